@@ -1,0 +1,1 @@
+"""LXD as Pulumi resources."""
