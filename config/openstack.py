@@ -1,0 +1,25 @@
+"""OpenStack: which release, on what base, from which bundle."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .vocabulary import Base, Name, Spec
+
+Option = str | int | float | bool | None
+"""A charm option's value; null sets it back to the charm's default."""
+
+
+class OpenStackSpec(Spec):
+    """What is deployed.
+
+    `bundle` and `overlays` are files beside the program; `options` overrides charm options by application and name.
+    `expected_osd_count` is how many OSDs must be up before the storage serves anybody.
+    """
+
+    release: Name = "caracal"
+    base: Base = "ubuntu@24.04/stable"
+    bundle: Name = "bundles/openstack-base.yaml"
+    overlays: tuple[Name, ...] = ()
+    options: dict[Name, dict[Name, Option]] = Field(default_factory=dict)
+    expected_osd_count: int = Field(ge=1)
