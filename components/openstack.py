@@ -1,0 +1,156 @@
+"""OpenStack: the bundle's machines, containers, applications, units and integrations, each a tracked resource.
+
+Does not own: the order in which charms settle, which is theirs; `Settled` waits for that. Applications, units and integrations
+leave with their model, in one call.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+import bundle
+from providers import juju, maas
+
+from ._component import Component
+from .placement import Placement
+
+EXPECTED_BLOCKED = {"vault": "Vault needs to be initialized"}
+"""What a freshly deployed cloud waits for somebody to do."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OpenStackArgs:
+    """The controller and model to deploy in, and the MAAS machines by hostname."""
+
+    controller: pulumi.Input[str]
+    model: juju.Model
+    machines: Mapping[str, maas.Machine]
+
+
+class OpenStack(Component):
+    """The expanded bundle in a model."""
+
+    def __init__(
+        self,
+        name: str,
+        plan: bundle.Plan,
+        placement: Placement,
+        args: OpenStackArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        self._plan, self._hosts, self._args = plan, placement.hosts, args
+        self._in_model = {"controller": args.controller, "model": args.model.uuid}
+        self._names = unit_names(plan, placement)
+        self.applications = {app.name: self._application(app) for app in plan.applications}
+        self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
+        self.machines |= {container.key: self._container(container) for container in plan.containers}
+        self.units = {self._names[unit.application, unit.index]: self._unit(unit) for unit in plan.units}
+        self.integrations = [self._integration(integration) for integration in plan.integrations]
+        self.settled = self._settled(name)
+        self.register_outputs({"units": self.settled.units})
+
+    def _machine(self, machine: bundle.MachinePlan) -> juju.Machine:
+        """A machine that MAAS has Ready, taken by its own id, so that site and model agree on which is which."""
+        host = self._hosts[machine.key]
+        known = self._args.machines[host]
+        return juju.Machine(
+            host,
+            name=host,
+            base=machine.base,
+            constraints=dict(machine.constraints) or None,
+            placement=pulumi.Output.concat("system-id=", known.system_id),
+            **self._in_model,
+            opts=self._gone_with_model(depends_on=[known]),
+        )
+
+    def _container(self, container: bundle.ContainerPlan) -> juju.Machine:
+        name = self._container_name(container)
+        return juju.Machine(
+            name,
+            name=name,
+            base=container.base,
+            parent=self.machines[container.host].machine_id,
+            container_type=container.container_type,
+            **self._in_model,
+            opts=self._gone_with_model(),
+        )
+
+    def _application(self, app: bundle.ApplicationPlan) -> juju.Application:
+        """The application without units: those are resources of their own."""
+        optional: dict[str, Any] = {
+            "options": app.options,
+            "constraints": app.constraints,
+            "bindings": app.bindings,
+            "storage": app.storage,
+            "resources": app.resources,
+            "annotations": app.annotations,
+        }
+        return juju.Application(
+            app.name,
+            name=app.name,
+            charm=app.charm,
+            channel=app.channel,
+            revision=app.revision,
+            base=app.base,
+            expose=app.expose,
+            trust=app.trust,
+            subordinate=app.subordinate,
+            **{key: dict(value) for key, value in optional.items() if value},
+            **self._in_model,
+            opts=self._gone_with_model(),
+        )
+
+    def _unit(self, unit: bundle.UnitPlan) -> juju.Unit:
+        return juju.Unit(
+            self._names[unit.application, unit.index],
+            application=self.applications[unit.application].name,
+            machine=self.machines[unit.machine].machine_id,
+            **self._in_model,
+            opts=self._gone_with_model(),
+        )
+
+    def _integration(self, integration: bundle.IntegrationPlan) -> juju.Integration:
+        ends = integration.endpoints
+        applications = [self.applications[end.application] for end in ends if end.application in self.applications]
+        return juju.Integration(
+            integration.key,
+            endpoints=[f"{end.application}:{end.endpoint}" for end in ends],
+            **self._in_model,
+            opts=self._gone_with_model(depends_on=applications),
+        )
+
+    def _settled(self, name: str) -> juju.Settled:
+        everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations]
+        return juju.Settled(
+            name,
+            applications=self._plan.expected_units(),
+            machines=len(self.machines),
+            expected_blocked={app: text for app, text in EXPECTED_BLOCKED.items() if app in self.applications},
+            **self._in_model,
+            opts=self._gone_with_model(depends_on=everything),
+        )
+
+    def _container_name(self, container: bundle.ContainerPlan) -> str:
+        inside = [self._names[u.application, u.index] for u in self._plan.units if u.machine == container.key]
+        return inside[0] if inside else container.key
+
+    def _gone_with_model(self, **options: Any) -> pulumi.ResourceOptions:
+        return self.child(deleted_with=self._args.model, **options)
+
+
+def unit_names(plan: bundle.Plan, placement: Placement) -> dict[tuple[str, int], str]:
+    """A name for each unit, by (application, index): "glance@control-3", counted where an application sits twice on one."""
+    hosts = dict(placement.hosts) | {c.key: placement.hosts[c.host] for c in plan.containers}
+    taken: collections.Counter[str] = collections.Counter()
+    names: dict[tuple[str, int], str] = {}
+    for unit in plan.units:
+        base = f"{unit.application}@{hosts[unit.machine]}"
+        taken[base] += 1
+        names[unit.application, unit.index] = base if taken[base] == 1 else f"{base}-{taken[base]}"
+    return names

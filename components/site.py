@@ -1,0 +1,66 @@
+"""The site: networks, machines, Juju and OpenStack, in the guide's order and with nothing waiting that needn't."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from ._component import Component
+from .controller import Controller, ControllerArgs
+from .juju_cloud import JujuCloud, JujuCloudArgs
+from .networks import Networks
+from .openstack import OpenStack, OpenStackArgs
+from .plan import SitePlan
+from .tags import Tags, names_of
+from .workers import Workers, WorkersArgs
+
+
+class Site(Component):
+    """Everything. `outputs` is what the stack exports."""
+
+    def __init__(self, name: str, plan: SitePlan, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        site = plan.site
+        self.networks = Networks("networks", site.networks, self.child())
+        self.tags = Tags("tags", names_of(site), self.child())
+        shared: dict[str, Any] = {"tags": self.tags.by_name, "networks_ready": self.networks.ready}
+        self.controller = Controller("controller", site.controller, ControllerArgs(**shared), self.child())
+        self.workers = Workers("workers", site.workers, WorkersArgs(**shared), self.child())
+        self.juju = JujuCloud("juju", site.juju, self._juju_args(plan), self.child())
+        self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(), self.child())
+        self.register_outputs({})
+
+    def _juju_args(self, plan: SitePlan) -> JujuCloudArgs:
+        """Juju's controller waits for its own VM only; the others commission meanwhile."""
+        vm = plan.site.controller.juju_vm
+        return JujuCloudArgs(
+            base=plan.site.openstack.base,
+            bootstrap_tags=vm.tags,
+            space=plan.site.networks.management.space,
+            machines_ready=[self.controller.machines[vm.hostname]],
+        )
+
+    def _openstack_args(self) -> OpenStackArgs:
+        return OpenStackArgs(
+            controller=self.juju.controller.name,
+            model=self.juju.model,
+            machines={**self.controller.machines, **self.workers.machines},
+        )
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """Networks, machines, Juju and units; no secret among them."""
+        machines = {**self.controller.machines, **self.workers.machines}
+        return {
+            "networks": {name: network.cidr for name, network in self.networks.by_name.items()},
+            "machines": {name: {"system_id": m.system_id, "addresses": m.addresses} for name, m in machines.items()},
+            "juju": {
+                "controller": self.juju.controller.name,
+                "addresses": self.juju.controller.addresses,
+                "model": self.juju.model.uuid,
+            },
+            "units": self.openstack.settled.units,
+            "endpoints": self.openstack.settled.endpoints,
+        }

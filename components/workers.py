@@ -1,0 +1,60 @@
+"""The workers: physical machines that compute and store.
+
+Owns: their records in MAAS, from enlistment over the BMC to Ready. Does not own: their deployment, which is Juju's; nor what
+is on their disks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+import config
+from providers import maas
+
+from ._component import Component
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WorkersArgs:
+    """The MAAS tags by name, and what must be there before a worker boots."""
+
+    tags: Mapping[str, maas.Tag]
+    networks_ready: list[pulumi.Resource]
+
+
+class Workers(Component):
+    """A MAAS machine for each worker, by hostname; all of them commission at once."""
+
+    machines: dict[str, maas.Machine]
+
+    def __init__(
+        self, name: str, specs: Sequence[config.WorkerSpec], args: WorkersArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts)
+        self._args = args
+        self.machines = {spec.hostname: self._worker(spec) for spec in specs}
+        self.register_outputs({"workers": list(self.machines)})
+
+    def _worker(self, spec: config.WorkerSpec) -> maas.Machine:
+        return maas.Machine(
+            spec.hostname,
+            hostname=spec.hostname,
+            mac_address=spec.mac,
+            architecture=spec.architecture,
+            power_type=spec.bmc.power_type,
+            power_parameters=pulumi.Output.secret(power_parameters(spec.bmc)),
+            zone=spec.zone,
+            tags=[self._args.tags[tag].name for tag in spec.tags],
+            opts=self.child(depends_on=self._args.networks_ready),
+        )
+
+
+def power_parameters(bmc: config.BmcSpec) -> dict[str, str]:
+    """What MAAS must know to power a machine, in its own words for the power type."""
+    common = {"power_address": str(bmc.address), "power_user": bmc.user, "power_pass": bmc.password.get_secret_value()}
+    if bmc.power_type == "ipmi":
+        common["power_driver"] = "LAN_2_0"
+    return {} if bmc.power_type == "manual" else {**common, **bmc.parameters}
