@@ -37,6 +37,7 @@ class Clock:
         self._queue: list[tuple[float, int]] = []
         self._timers: dict[int, tuple[float, str, dict[str, Any]]] = {}
         self._ids = itertools.count(1)
+        self._wake: Callable[[], None] = lambda: None
 
     @property
     def factor(self) -> float:
@@ -50,6 +51,11 @@ class Clock:
     def set_factor(self, factor: float) -> None:
         """Changes the speed from now on; what is due stays due at the same virtual time."""
         self._base, self._since, self._factor = self.now(), self._real(), factor
+        self._wake()
+
+    def on_wake(self, handler: Callable[[], None]) -> None:
+        """Registers who is told when `until_next` may have become shorter."""
+        self._wake = handler
 
     def on(self, kind: str, handler: Handler) -> None:
         """Registers what happens when a timer of this kind is due; one handler a kind."""
@@ -73,10 +79,10 @@ class Clock:
             return None
         return max(0.0, (self._queue[0][0] - self.now()) / self._factor)
 
-    def run_due(self) -> int:
-        """Runs every timer that is due, in order of time; returns how many ran."""
+    def run_due(self, limit: int = 100) -> int:
+        """Runs at most `limit` timers that are due, in order of time; returns how many ran."""
         ran = 0
-        while self._queue and self._queue[0][0] <= self.now():
+        while ran < limit and self._queue and self._queue[0][0] <= self.now():
             ran += self._run_first()
         return ran
 
@@ -103,6 +109,7 @@ class Clock:
     def _put(self, timer: int, due: float, kind: str, args: dict[str, Any]) -> int:
         self._timers[timer] = (due, kind, args)
         heapq.heappush(self._queue, (due, timer))
+        self._wake()
         return timer
 
     def _run_first(self) -> int:

@@ -6,6 +6,8 @@ Juju believe about it; they keep their own records and act on the world through 
 
 from __future__ import annotations
 
+import fnmatch
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -102,12 +104,22 @@ class Rack(_Part):
 
 
 class Fault(_Part):
-    """Something that goes wrong on purpose: `name` says what, `target` where ("*" anywhere), `times` how often (None: always)."""
+    """Something that goes wrong on purpose.
+
+    `name` says what, `target` where (a glob: "*" is anywhere), `times` how often (None: always), `until` for how long (real
+    POSIX seconds, None: for ever).
+    """
 
     name: str
     target: str = "*"
     times: int | None = None
+    until: float | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+
+    def strikes(self, name: str, targets: tuple[str, ...]) -> bool:
+        """Whether this is the fault of this name, for one of `targets`, and still in force."""
+        here = any(fnmatch.fnmatchcase(target, self.target) for target in targets)
+        return self.name == name and here and (self.until is None or time.time() < self.until)
 
 
 class WorldData(_Part):
@@ -138,6 +150,7 @@ class World:
         self._power: list[MachineHandler] = []
         self._disk_boot: list[MachineHandler] = []
         self._gone: list[MachineHandler] = []
+        self._changed: list[Callable[[], None]] = []
         clock.on("world.boot", self._boot)
 
     @property
@@ -160,6 +173,15 @@ class World:
     def on_gone(self, handler: MachineHandler) -> None:
         """Registers somebody who hears when a machine is taken away."""
         self._gone.append(handler)
+
+    def on_change(self, handler: Callable[[], None]) -> None:
+        """Registers somebody who saves the state after it changed."""
+        self._changed.append(handler)
+
+    def changed(self) -> None:
+        """Tells that something worth saving changed; each service calls it after a request that changes its state."""
+        for handler in self._changed:
+            handler()
 
     def machine(self, key: str) -> Machine:
         """The machine of this key; WorldError when there is none."""
@@ -198,16 +220,14 @@ class World:
             for handler in self._gone:
                 handler(machine)
 
-    def fault(self, name: str, target: str) -> Fault | None:
-        """The injected fault that strikes here now, used up by one; None when all is well."""
-        for found in self.data.faults:
-            if found.name == name and found.target in (target, "*"):
-                if found.times is not None:
-                    found.times -= 1
-                    if found.times <= 0:
-                        self.data.faults.remove(found)
-                return found
-        return None
+    def fault(self, name: str, *targets: str) -> Fault | None:
+        """The injected fault that strikes one of `targets` now, used up by one; None when all is well."""
+        found = next((fault for fault in self.data.faults if fault.strikes(name, targets)), None)
+        if found and found.times is not None:
+            found.times -= 1
+            if found.times <= 0:
+                self.data.faults.remove(found)
+        return found
 
     def power_on(self, key: str) -> None:
         """Presses the button; the boot order runs after `boot_seconds`."""
