@@ -101,5 +101,5 @@ def _unknown_spaces(plan: bundle.Plan, site: config.SiteSpec) -> Iterator[Proble
         for endpoint, space in application.bindings.items():
             if space not in site.spaces():
                 where = f"{application.name}:{endpoint}" if endpoint else application.name
-                mend = f"binds {where} to a space that no network provides (there are: {there}); name one of those, or give a network this space"
+                mend = f"{where} is bound to a space that no network provides; there are: {there}. Use one of them"
                 yield Problem("openstack.bundle", space, mend)
