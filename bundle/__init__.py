@@ -1,0 +1,56 @@
+"""Reads Juju bundles: files in, a plan out; speaks to no server.
+
+    bundle = for_site("bundles/openstack-base.yaml", Site(workers=2, …), overlays)      # or load(path, overlays)
+    problems = validate(bundle, Catalogue.builtin())
+    plan = expand(bundle, Catalogue.builtin())
+
+`load` merges overlays and refuses what Juju would refuse or silently get wrong; `validate` checks against charm metadata;
+`expand` says which machines, containers, applications, units and integrations the bundle makes.
+"""
+
+from __future__ import annotations
+
+from .catalogue import Catalogue
+from .expansion import expand
+from .model import Bundle, Exposure, Offer
+from .plan import (
+    ApplicationPlan,
+    ContainerPlan,
+    Endpoint,
+    ExpectedUnit,
+    IntegrationPlan,
+    MachinePlan,
+    OfferPlan,
+    Plan,
+    SaasPlan,
+    UnitPlan,
+)
+from .problems import BundleErrors, Place, Problem
+from .reading import load
+from .site import Site, for_site
+from .validation import validate
+
+__all__ = [
+    "ApplicationPlan",
+    "Bundle",
+    "BundleErrors",
+    "Catalogue",
+    "ContainerPlan",
+    "Endpoint",
+    "ExpectedUnit",
+    "Exposure",
+    "IntegrationPlan",
+    "MachinePlan",
+    "Offer",
+    "OfferPlan",
+    "Place",
+    "Plan",
+    "Problem",
+    "SaasPlan",
+    "Site",
+    "UnitPlan",
+    "expand",
+    "for_site",
+    "load",
+    "validate",
+]

@@ -1,0 +1,231 @@
+"""A bundle against what its charms are: options, relations, storage, resources, bindings, subordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from . import catalogue, ceph, model, options, plan, problems, relating
+
+
+class Charms:
+    """The facts of a bundle's applications.
+
+    What contradicts facts of another track of a charm may be right there, so it is reported as a warning.
+    """
+
+    def __init__(self, bundle: model.Bundle, facts: catalogue.Catalogue, report: problems.Report) -> None:
+        self.bundle, self.report, self._facts = bundle, report, facts
+
+    def get(self, application: str) -> catalogue.Charm | None:
+        """Returns the facts of an application's charm; None for unknown charms, local ones and SAAS."""
+        found = self.bundle.applications.get(application)
+        return None if found is None or found.charm.local else self._facts.get(found.charm.name)
+
+    def subordinate(self, application: model.Application) -> bool:
+        """Tells whether an application is a subordinate; of an unknown charm, whether it is written like one."""
+        charm = self.get(application.name)
+        if charm is not None:
+            return charm.subordinate
+        return application.num_units is None and not application.to
+
+    def complain(self, place: problems.Place, message: str, *applications: str) -> None:
+        """Reports an error, or a warning when the facts are of another channel than the application's."""
+        foreign = [name for name in applications if not self._covers(name)]
+        if not foreign:
+            self.report.error(place, message)
+            return
+        charm, channel = self.get(foreign[0]), self.bundle.applications[foreign[0]].channel
+        tracks = ", ".join(charm.tracks) if charm else ""
+        self.report.warn(place, f'{message} (going by the charm of track {tracks}; the bundle asks for "{channel}")')
+
+    def _covers(self, application: str) -> bool:
+        charm = self.get(application)
+        return charm is None or charm.covers(self.bundle.applications[application].channel)
+
+
+def validate(
+    bundle: model.Bundle, facts: catalogue.Catalogue, *, spaces: Collection[str] | None = None
+) -> list[problems.Problem]:
+    """Checks a bundle against charm metadata.
+
+    Args:
+        bundle: as loaded.
+        facts: what the charms are.
+        spaces: the spaces that the site's networks provide; None leaves the spaces of bindings unchecked.
+
+    Returns:
+        Errors and warnings; empty when all is well.
+    """
+    report = problems.Report()
+    charms = Charms(bundle, facts, report)
+    for application in bundle.applications.values():
+        charm = charms.get(application.name)
+        if charm is None:
+            _unknown(application, facts, report)
+        _units(application, charms)
+        if charm is not None:
+            for check in _CHECKS:
+                check(application, charm, charms)
+        if spaces is not None:
+            _spaces(application, spaces, report)
+    integrations = resolve_relations(charms)
+    _attachments(charms, integrations)
+    ceph.check(bundle, report)
+    return report.problems
+
+
+def resolve_relations(charms: Charms) -> list[plan.IntegrationPlan]:
+    """Returns the relations that can be resolved; reports the others."""
+    found: dict[str, plan.IntegrationPlan] = {}
+    for relation in charms.bundle.relations:
+        names = [end.application for end in relation.ends]
+        try:
+            integration = relating.resolve(relation, charms.get)
+        except ValueError as error:
+            charms.complain(relation.place, str(error), *names)
+            continue
+        if integration.key in found:
+            message = f"relation {relation} is defined more than once, as {integration.key}; remove one"
+            charms.report.error(relation.place, message)
+        found[integration.key] = integration
+    return list(found.values())
+
+
+def _unknown(application: model.Application, facts: catalogue.Catalogue, report: problems.Report) -> None:
+    if application.charm.local:
+        return
+    near = problems.did_you_mean(application.charm.name, facts.names)
+    report.warn(
+        application.where("charm"),
+        f'charm "{application.charm}" of application "{application.name}" is not in the catalogue: its options and '
+        f"endpoints go unchecked{near or '; add it with: python -m bundle catalogue ' + application.charm.name}",
+    )
+
+
+def _units(application: model.Application, charms: Charms) -> None:
+    name, report = application.name, charms.report
+    if charms.subordinate(application):
+        if application.num_units:
+            report.error(
+                application.where("num_units"),
+                f'application "{name}" is subordinate but has non-zero num_units; remove num_units: its units come with '
+                "its principals",
+            )
+        if application.to:
+            report.error(
+                application.where("to"), f'application "{name}" is subordinate but specifies unit placement; remove "to"'
+            )
+    elif application.num_units is None:
+        report.error(
+            application.place,
+            f'application "{name}" has no num_units and would have no units; set num_units (0, if that is meant)',
+        )
+    elif application.num_units > len(application.to) and (not application.to or application.to[-1].new):
+        extra = application.num_units - len(application.to)
+        report.warn(application.place, f'application "{name}" takes {extra} machine(s) of its own for units without placement')
+
+
+def _options(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    for name, value in application.options.items():
+        place = application.where("options", name)
+        if name not in charm.options:
+            near = problems.did_you_mean(name, charm.options)
+            message = (
+                f'cannot validate application "{application.name}": configuration option "{name}" not found in charm '
+                f'"{charm.name}"{near or "; remove it"}'
+            )
+            charms.complain(place, message, application.name)
+            continue
+        try:
+            options.fit(value, charm.options[name])
+        except ValueError as error:
+            message = f'cannot validate application "{application.name}": option "{name}" {error}'
+            charms.complain(place, message, application.name)
+
+
+def _declared(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    """Checks that what the bundle names is declared by the charm."""
+    named = (
+        ("storage", "storage", application.storage, charm.storage),
+        ("resources", "resource", application.resources, charm.resources),
+        ("bindings", "endpoint or extra binding", application.bindings, {"", *charm.bindable}),
+        ("exposed-endpoints", "endpoint", application.expose or {}, {"", *charm.bindable}),
+    )
+    for section, kind, given, known in named:
+        for name in given:
+            if name not in known:
+                near = problems.did_you_mean(name, known) or f"; it has {', '.join(sorted(filter(None, known))) or 'none'}"
+                message = f'charm "{charm.name}" of application "{application.name}" has no {kind} "{name}"{near}'
+                charms.complain(application.where(section, name), message, application.name)
+
+
+def _offered(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    names = {name for name, _, _ in charm.endpoints()}
+    for offer in application.offers:
+        for endpoint in offer.endpoints:
+            if endpoint not in names:
+                near = problems.did_you_mean(endpoint, names) or f"; it has {', '.join(sorted(names))}"
+                message = f'invalid endpoint name "{endpoint}" for offer "{offer.name}" in application "{application.name}"{near}'
+                charms.complain(application.where("offers", offer.name), message, application.name)
+
+
+def _stored(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    """Refuses storage for units with placement: Juju cannot give it to an existing machine or a container."""
+    if application.storage and application.to:
+        charms.report.warn(
+            application.where("storage"),
+            f'application "{application.name}" asks for storage and places its units: MAAS machines that exist and LXD '
+            f"containers take none; name the disks in an option of {charm.name} instead",
+        )
+
+
+def _spaces(application: model.Application, spaces: Collection[str], report: problems.Report) -> None:
+    for endpoint, space in application.bindings.items():
+        if space not in spaces:
+            near = problems.did_you_mean(space, spaces) or f"; there are {', '.join(sorted(spaces))}"
+            report.error(
+                application.where("bindings", endpoint),
+                f'application "{application.name}" binds "{endpoint}" to space "{space}", which no network provides{near}',
+            )
+
+
+def _attachments(charms: Charms, integrations: list[plan.IntegrationPlan]) -> None:
+    """Checks each subordinate: that a relation attaches it, and that its spaces are its principals' too."""
+    bundle = charms.bundle
+    principals: dict[str, set[str]] = {}
+    for integration in integrations:
+        if integration.scope == "container":
+            first, second = (end.application for end in integration.endpoints)
+            principals.setdefault(first, set()).add(second)
+            principals.setdefault(second, set()).add(first)
+    for application in bundle.applications.values():
+        charm = charms.get(application.name)
+        if charm is None or not charm.subordinate:
+            continue
+        if application.name not in principals:
+            charms.report.warn(
+                application.place,
+                f'subordinate application "{application.name}" is attached to no principal and will have no units; relate it',
+            )
+        for name in sorted(principals.get(application.name, ())):
+            _subset(application, bundle.applications.get(name), charms.report)
+
+
+def _subset(application: model.Application, principal: model.Application | None, report: problems.Report) -> None:
+    if principal is None or "" not in principal.bindings:
+        return
+    foreign = sorted(set(application.bindings.values()) - set(principal.bindings.values()))
+    if foreign:
+        report.error(
+            application.where("bindings"),
+            f'subordinate application "{application.name}" is bound to space {", ".join(foreign)}, which its principal '
+            f'"{principal.name}" is not; bind both alike',
+        )
+
+
+_CHECKS: tuple[Callable[[model.Application, catalogue.Charm, Charms], None], ...] = (
+    _options,
+    _declared,
+    _offered,
+    _stored,
+)
