@@ -6,7 +6,6 @@ leave with their model, in one call.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
@@ -46,11 +45,10 @@ class OpenStack(Component):
         super().__init__(name, opts)
         self._plan, self._hosts, self._args = plan, placement.hosts, args
         self._in_model = {"controller": args.controller, "model": args.model.uuid}
-        self._names = unit_names(plan, placement)
         self.applications = {app.name: self._application(app) for app in plan.applications}
         self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
         self.machines |= {container.key: self._container(container) for container in plan.containers}
-        self.units = {self._names[unit.application, unit.index]: self._unit(unit) for unit in plan.units}
+        self.units = {unit.key: self._unit(unit) for unit in plan.units}
         self.integrations = [self._integration(integration) for integration in plan.integrations]
         self.settled = self._settled(name)
         self.register_outputs({"units": self.settled.units})
@@ -70,10 +68,9 @@ class OpenStack(Component):
         )
 
     def _container(self, container: bundle.ContainerPlan) -> juju.Machine:
-        name = self._container_name(container)
         return juju.Machine(
-            name,
-            name=name,
+            container.key,
+            name=container.key,
             base=container.base,
             parent=self.machines[container.host].machine_id,
             container_type=container.container_type,
@@ -108,7 +105,7 @@ class OpenStack(Component):
 
     def _unit(self, unit: bundle.UnitPlan) -> juju.Unit:
         return juju.Unit(
-            self._names[unit.application, unit.index],
+            unit.key,
             application=self.applications[unit.application].name,
             machine=self.machines[unit.machine].machine_id,
             **self._in_model,
@@ -129,28 +126,12 @@ class OpenStack(Component):
         everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations]
         return juju.Settled(
             name,
-            applications=self._plan.expected_units(),
+            applications=self._plan.unit_counts(),
             machines=len(self.machines),
             expected_blocked={app: text for app, text in EXPECTED_BLOCKED.items() if app in self.applications},
             **self._in_model,
             opts=self._gone_with_model(depends_on=everything),
         )
 
-    def _container_name(self, container: bundle.ContainerPlan) -> str:
-        inside = [self._names[u.application, u.index] for u in self._plan.units if u.machine == container.key]
-        return inside[0] if inside else container.key
-
     def _gone_with_model(self, **options: Any) -> pulumi.ResourceOptions:
         return self.child(deleted_with=self._args.model, **options)
-
-
-def unit_names(plan: bundle.Plan, placement: Placement) -> dict[tuple[str, int], str]:
-    """A name for each unit, by (application, index): "glance@control-3", counted where an application sits twice on one."""
-    hosts = dict(placement.hosts) | {c.key: placement.hosts[c.host] for c in plan.containers}
-    taken: collections.Counter[str] = collections.Counter()
-    names: dict[tuple[str, int], str] = {}
-    for unit in plan.units:
-        base = f"{unit.application}@{hosts[unit.machine]}"
-        taken[base] += 1
-        names[unit.application, unit.index] = base if taken[base] == 1 else f"{base}-{taken[base]}"
-    return names

@@ -1,7 +1,7 @@
 """Which machine of the site each machine of the bundle is.
 
-A bundle names its machines by number and says what it wants by tags; a site names them by hostname. Resources are named after
-the hostnames, so that taking one worker out of the middle of the list moves nothing else.
+Our own bundle names its machines as the site does. Any other numbers them and says by tags what it wants: each then gets the next
+machine of the site that carries those tags.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ class Placement:
 
 
 def place(plan: bundle.Plan, site: config.SiteSpec) -> Placement:
-    """Gives each machine of the bundle the next machine of the site that carries all its tags."""
+    """Gives each machine of the bundle its namesake, or the next machine of the site that carries all its tags."""
     free = dict(site_tags(site))
     hosts: dict[str, str] = {}
     unplaced: dict[str, tuple[str, ...]] = {}
+    named = {machine.key for machine in plan.machines if machine.key in free}
     for machine in plan.machines:
         wanted = tags_of(machine)
-        host = next((name for name, tags in free.items() if wanted <= tags), None)
+        others = (name for name, tags in free.items() if wanted <= tags and name not in named)
+        host = machine.key if machine.key in named else next(others, None)
         if host is None:
             unplaced[machine.key] = tuple(sorted(wanted))
         else:
@@ -48,4 +50,5 @@ def site_tags(site: config.SiteSpec) -> Iterable[tuple[str, frozenset[str]]]:
 
 def tags_of(machine: bundle.MachinePlan) -> frozenset[str]:
     """The tags that a machine of the bundle asks for."""
-    return frozenset(tag for tag in machine.constraints.get("tags", ()) if not tag.startswith("^"))
+    wanted = machine.constraints.get("tags", ())
+    return frozenset(tag for tag in (wanted if isinstance(wanted, (list, tuple)) else ()) if not tag.startswith("^"))

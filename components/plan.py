@@ -49,7 +49,7 @@ def make(data: Mapping[str, Any], folder: pathlib.Path) -> SitePlan:
         raise config.SiteError(problems)
     try:
         plan = expand(site, folder)
-    except bundle.BundleError as error:
+    except bundle.BundleErrors as error:
         raise config.SiteError([Problem("openstack.bundle", "", str(p)) for p in error.problems]) from None
     placement = place(plan, site)
     problems = [*_unplaced(placement, site), *_unknown_spaces(plan, site)]
@@ -61,31 +61,29 @@ def make(data: Mapping[str, Any], folder: pathlib.Path) -> SitePlan:
 def expand(site: config.SiteSpec, folder: pathlib.Path) -> bundle.Plan:
     """The site's bundle with its overlays and overrides, checked against the charms' metadata."""
     catalogue = bundle.Catalogue.builtin()
-    read = bundle.load(
+    read = bundle.for_site(
         folder / site.openstack.bundle,
+        as_bundle_site(site),
         [folder / overlay for overlay in site.openstack.overlays],
         overrides=site.openstack.options,
-        substitutions=substitutions(site),
+        substitutions={"release": site.openstack.release, "base": site.openstack.base},
     )
-    problems = bundle.validate(read, catalogue)
+    problems = [p for p in bundle.validate(read, catalogue) if p.severity == "error"]
     if problems:
-        raise bundle.BundleError(problems)
+        raise bundle.BundleErrors(problems)
     return bundle.expand(read, catalogue)
 
 
-def substitutions(site: config.SiteSpec) -> dict[str, str]:
-    """The values that the bundle takes from the site."""
-    disks = sorted({disk for worker in site.workers for disk in worker.osd_disks})
-    ports = sorted({worker.external_nic for worker in site.workers})
-    return {
-        "workers": str(len(site.workers)),
-        "osd-devices": " ".join(disks),
-        "data-ports": " ".join(f"br-ex:{port}" for port in ports),
-        "expected-osd-count": str(site.openstack.expected_osd_count),
-        "release": site.openstack.release,
-        "base": site.openstack.base,
-        "space": site.networks.management.space or "",
-    }
+def as_bundle_site(site: config.SiteSpec) -> bundle.Site:
+    """What the bundle takes from the site: its machines by name, their disks and ports."""
+    return bundle.Site(
+        workers=[worker.hostname for worker in site.workers],
+        control=list(site.controller.control_hostnames()),
+        osd_devices=sorted({disk for worker in site.workers for disk in worker.osd_disks}),
+        external_ports=sorted({worker.external_nic for worker in site.workers}),
+        expected_osd_count=site.openstack.expected_osd_count,
+        ceph_replication_count=site.openstack.ceph_replication_count,
+    )
 
 
 def _unplaced(placement: Placement, site: config.SiteSpec) -> Iterator[Problem]:

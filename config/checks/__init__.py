@@ -30,6 +30,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("workers",), storage.disks_for_osds),
     (("workers",), storage.disks_apart),
     (("workers", "openstack"), storage.osds_expected),
+    (("workers", "openstack"), storage.copies_fit),
     (("controller",), capacity.memory_fits),
     (("controller",), capacity.disk_fits),
     (("controller",), capacity.cores_fit),

@@ -35,3 +35,11 @@ def osds_expected(workers: tuple[WorkerSpec, ...], openstack: OpenStackSpec) -> 
     if openstack.expected_osd_count > there > 0:
         mend = f"the workers have {there} OSD disks, so Ceph would wait for ever; set it to {there} or less, or add disks"
         yield Problem("openstack.expected_osd_count", str(openstack.expected_osd_count), mend)
+
+
+def copies_fit(workers: tuple[WorkerSpec, ...], openstack: OpenStackSpec) -> Iterator[Problem]:
+    """Each copy is on a worker of its own."""
+    wanted = openstack.ceph_replication_count
+    if wanted is not None and wanted > len(workers) > 0:
+        mend = f"there are {len(workers)} workers for the copies, so no write would ever be whole; lower it or add workers"
+        yield Problem("openstack.ceph_replication_count", str(wanted), mend)

@@ -61,6 +61,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "no disk for an OSD": ({"workers.1.osd_disks": []}, "workers[1].osd_disks", "no disk for an OSD"),
     "OSD on the root disk": ({"workers.0.osd_disks": ["/dev/sda"]}, "workers[0].osd_disks[0] = /dev/sda", "the root disk"),
     "too many OSDs expected": ({"openstack.expected_osd_count": 5}, "openstack.expected_osd_count = 5", "4 OSD disks"),
+    "more copies than workers": ({"openstack.ceph_replication_count": 3}, "openstack.ceph_replication_count = 3", "2 workers"),
     "no worker": ({"workers": []}, "workers", "there is no worker"),
     "memory too small": ({"controller.capacity.memory": "48G"}, "controller.capacity.memory = 48 GiB", "the VMs ask for 64 GiB"),
     "storage too small": ({"controller.capacity.storage": "300G"}, "controller.capacity.storage", "the VMs ask for 340 GiB"),
