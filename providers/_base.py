@@ -8,27 +8,19 @@ a change of each means, and implements `make`, `fetch`, `change` and `remove` on
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pulumi
 import pydantic
 from pulumi import dynamic
-from pulumi.runtime import rpc
 
-from . import _host
+from . import _checking, _errors, _host
+from ._checking import Inputs, Props, is_unknown, plain
+from ._errors import ExpectedError
 
-Props = dict[str, Any]
-
-
-class Inputs(pydantic.BaseModel):
-    """What a resource is asked to be; unknown keys are errors, None means "not ours to say"."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
+__all__ = ["ExpectedError", "Found", "Inputs", "Made", "Props", "Provider", "Resource", "is_unknown", "plain"]
 
 InputsT = TypeVar("InputsT", bound=Inputs)
 
@@ -43,29 +35,15 @@ class Made:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Found:
-    """What the server has: `inputs` as the program would have written them, `outputs` beyond those."""
+    """What the server has: `inputs` as the program would have written them, `outputs` beyond those.
+
+    An input that is there with None is one that the server no longer has; one that is left out can't be read back
+    and is taken to be as it was.
+    """
 
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     id: str | None = None
-
-
-class ExpectedError(Exception):
-    """An error written for the operator: printed as it is, without the frames that led to it."""
-
-
-def is_unknown(value: Any) -> bool:
-    """Whether a preview doesn't know this value yet, or not all of it."""
-    if isinstance(value, Mapping):
-        return any(is_unknown(v) for v in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(is_unknown(v) for v in value)
-    return isinstance(value, pulumi.output.Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN)
-
-
-def plain(props: Mapping[str, Any]) -> Props:
-    """A property bag without the engine's own keys and without nulls, which the engine drops on its way anyway."""
-    return {k: v for k, v in props.items() if not k.startswith("__") and v is not None}
 
 
 class Provider(dynamic.ResourceProvider, Generic[InputsT]):
@@ -74,6 +52,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     Class attributes that a subclass states:
         inputs: the typed inputs.
         computed: names of the outputs beyond the inputs.
+        secret: names of the inputs and outputs that are secrets: encrypted in the state, absent from errors.
         replace_on: inputs whose change needs a new object.
         delete_first: whether the old object must go before the new one comes (its name is unique).
     """
@@ -81,6 +60,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     serialize_as_secret_always = False
     inputs: ClassVar[type[Inputs]]
     computed: ClassVar[tuple[str, ...]] = ()
+    secret: ClassVar[frozenset[str]] = frozenset()
     replace_on: ClassVar[frozenset[str]] = frozenset()
     delete_first: ClassVar[bool] = True
 
@@ -103,7 +83,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         raise TypeError(f"{type(self).__name__} must implement remove")
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
-        """Yields (input, reason) for what types can't say. `news` may hold unknowns."""
+        """Yields (input, reason) for what types can't say. `news` are normalised, and may hold unknowns."""
         yield from ()
 
     def same(self, name: str, old: Any, new: Any) -> bool:
@@ -113,8 +93,9 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     # What the engine calls.
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keeps the stack's configuration for `setting` and widens the host."""
+        """Keeps the stack's configuration for `setting`, widens the host and teaches it to print expected errors plainly."""
         _host.widen()
+        _host.print_plainly(_errors.EXPECTED)
         self._config = req.config
 
     def setting(self, key: str) -> str | None:
@@ -124,38 +105,36 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
 
     def check(self, _olds: Props, news: Props) -> dynamic.CheckResult:
         """Validates the news and returns them normalised; what a preview doesn't know yet passes as it is."""
-        known = {k: v for k, v in plain(news).items() if not is_unknown(v)}
-        unknown = {k: v for k, v in plain(news).items() if k not in known}
-        failures = [dynamic.CheckFailure(*f) for f in self._failures(known, unknown)]
+        asked = plain(news)
+        failures = list(_checking.failures(self.inputs, asked, self.secret))
         if not failures:
-            failures = [dynamic.CheckFailure(*f) for f in self.refusals({**known, **unknown})]
-        if failures:
-            return dynamic.CheckResult({**known, **unknown}, failures)
-        return dynamic.CheckResult({**self._normalised(known), **unknown}, [])
+            asked = _checking.normalised(self.inputs, asked)
+            failures = list(self.refusals(asked))
+        return dynamic.CheckResult(asked, [dynamic.CheckFailure(*failure) for failure in failures])
 
     def diff(self, _id: str, olds: Props, news: Props) -> dynamic.DiffResult:
         """Compares input by input what is (the last outputs) with what is asked."""
         changed = self.changed(olds, news)
-        replaces = sorted(self.replaces(changed, olds, news))
+        replaces = sorted(self.replaces(changed, plain(olds), plain(news)))
         return dynamic.DiffResult(
             changes=bool(changed), replaces=replaces, delete_before_replace=bool(replaces) and self.delete_first
         )
 
     def create(self, props: Props) -> dynamic.CreateResult:
         """Makes the object; the outputs are the inputs and what `make` adds."""
-        with _clean_errors():
+        with _errors.clean():
             inputs = self.parse(props)
             made = self.make(inputs)
-        return dynamic.CreateResult(made.id, {**self._dump(inputs), **made.outputs})
+        return dynamic.CreateResult(made.id, {**_checking.dump(inputs), **made.outputs})
 
     def read(self, id_: str, props: Props) -> dynamic.ReadResult:
         """Reports what is there, limited to the inputs that the program manages, so that drift shows field by field."""
         old = plain(props)
-        with _clean_errors():
+        with _errors.clean():
             found = self.fetch(id_, old)
         if found is None:
             return dynamic.ReadResult("", {})
-        managed = {k: v for k, v in found.inputs.items() if v is not None and (k in old or k in self._required())}
+        managed = {k: v for k, v in plain(found.inputs).items() if k in old or k in self._required()}
         kept = {k: v for k, v in old.items() if k in self.inputs.model_fields and k not in found.inputs}
         outs = {**{k: v for k, v in old.items() if k in self.computed}, **found.outputs}
         return dynamic.ReadResult(found.id or id_, {**outs, **kept, **managed}, {**kept, **managed})
@@ -163,23 +142,31 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     def update(self, id_: str, olds: Props, news: Props) -> dynamic.UpdateResult:
         """Changes the object in place; outputs that `change` leaves out are kept."""
         old = plain(olds)
-        with _clean_errors():
+        with _errors.clean():
             inputs = self.parse(news)
             extra = self.change(id_, old, inputs)
         kept = {k: v for k, v in old.items() if k in self.computed}
-        return dynamic.UpdateResult({**kept, **self._dump(inputs), **extra})
+        return dynamic.UpdateResult({**kept, **_checking.dump(inputs), **extra})
 
     def delete(self, id_: str, props: Props) -> None:
         """Removes the object."""
-        with _clean_errors():
+        with _errors.clean():
             self.remove(id_, plain(props))
 
     # Shared pieces.
 
     def parse(self, props: Mapping[str, Any]) -> InputsT:
-        """The typed inputs of a bag that may also hold outputs."""
+        """The typed inputs of a bag that may also hold outputs.
+
+        Raises:
+            ExpectedError: when a value that a preview didn't know yet turns out not to fit.
+        """
         wanted = {k: v for k, v in plain(props).items() if k in self.inputs.model_fields}
-        return self.inputs.model_validate(wanted)  # type: ignore[return-value]
+        try:
+            return self.inputs.model_validate(wanted)  # type: ignore[return-value]
+        except pydantic.ValidationError:
+            reasons = _checking.failures(self.inputs, wanted, self.secret)
+            raise ExpectedError("; ".join(f"{name}: {reason}" for name, reason in reasons)) from None
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """Names of the inputs that differ, unknown ones included."""
@@ -197,31 +184,6 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
             return old is None and new is None
         return self.same(name, old, new)
 
-    def _failures(self, known: Props, unknown: Props) -> Iterator[tuple[str, str]]:
-        try:
-            self.inputs.model_validate(known)
-        except pydantic.ValidationError as error:
-            for item in error.errors():
-                if item["loc"] and str(item["loc"][0]) in unknown:
-                    continue
-                yield ".".join(map(str, item["loc"])), self._reason(item)
-
-    def _reason(self, item: Any) -> str:
-        if item["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(str(item["loc"][-1]), self.inputs.model_fields, n=1)
-            return "there is no such input" + (f"; did you mean {near[0]!r}?" if near else "")
-        shown = "" if item["type"] == "missing" else f" (got {item['input']!r})"
-        return f"{item['msg']}{shown}"
-
-    def _normalised(self, known: Props) -> Props:
-        try:
-            return self._dump(self.inputs.model_validate(known))
-        except pydantic.ValidationError:  # a required input is unknown yet: the rest goes as it is
-            return known
-
-    def _dump(self, inputs: Inputs) -> Props:
-        return inputs.model_dump(mode="json", exclude_none=True)
-
     def _required(self) -> set[str]:
         return {name for name, field in self.inputs.model_fields.items() if field.is_required()}
 
@@ -232,14 +194,8 @@ class Resource(dynamic.Resource):
     provider_class: ClassVar[type[Provider[Any]]]
 
     def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
-        computed = dict.fromkeys(self.provider_class.computed)
-        super().__init__(self.provider_class(), name, {**computed, **props}, opts)
-
-
-@contextlib.contextmanager
-def _clean_errors() -> Iterator[None]:
-    """Takes the frames out of an expected error: the host prints the whole traceback of what is raised."""
-    try:
-        yield
-    except ExpectedError as error:
-        raise error.with_traceback(None) from None
+        provider = self.provider_class
+        veiled = {k: pulumi.Output.secret(v) if k in provider.secret and v is not None else v for k, v in props.items()}
+        secret = pulumi.ResourceOptions(additional_secret_outputs=sorted(provider.secret))
+        opts = pulumi.ResourceOptions.merge(opts, secret) if provider.secret else opts
+        super().__init__(provider(), name, {**dict.fromkeys(provider.computed), **veiled}, opts)
