@@ -61,7 +61,7 @@ stop: ## stop the simulated rack; it goes on where it was at the next start
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m simulator stop; fi
 
 test: .venv/.tests ## run all tests
-	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist worksteal $(TESTS)
+	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup $(TESTS)
 
 lint: .venv/.tests ## style, and the import rules of docs/architecture.md
 	$(VENV)/ruff check .
