@@ -11,8 +11,10 @@
 from __future__ import annotations
 
 from .catalogue import Catalogue
+from .difference import Change, diff
 from .expansion import expand
 from .model import Bundle, Exposure, Offer
+from .picture import placement_svg
 from .plan import (
     ApplicationPlan,
     ContainerPlan,
@@ -35,6 +37,7 @@ __all__ = [
     "Bundle",
     "BundleErrors",
     "Catalogue",
+    "Change",
     "ContainerPlan",
     "Endpoint",
     "ExpectedUnit",
@@ -49,8 +52,10 @@ __all__ = [
     "SaasPlan",
     "Site",
     "UnitPlan",
+    "diff",
     "expand",
     "for_site",
     "load",
+    "placement_svg",
     "validate",
 ]

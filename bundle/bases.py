@@ -7,10 +7,20 @@ import re
 from . import problems, tree
 
 SERIES = {
+    "precise": "12.04",
     "trusty": "14.04",
     "xenial": "16.04",
+    "yakkety": "16.10",
+    "zesty": "17.04",
+    "artful": "17.10",
     "bionic": "18.04",
+    "cosmic": "18.10",
+    "disco": "19.04",
+    "eoan": "19.10",
     "focal": "20.04",
+    "groovy": "20.10",
+    "hirsute": "21.04",
+    "impish": "21.10",
     "jammy": "22.04",
     "kinetic": "22.10",
     "lunar": "23.04",

@@ -89,7 +89,7 @@ class Report:
             self.problems.append(problem)
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
+def did_you_mean(word: str, choices: Iterable[str], *, cutoff: float = 0.75) -> str:
     """Returns `; did you mean "…"?` when a choice is near to the word, else nothing."""
-    near = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=cutoff)
     return f'; did you mean "{near[0]}"?' if near else ""

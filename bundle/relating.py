@@ -94,7 +94,7 @@ def _half_known(relation: model.Relation, known: list[_Candidate] | None) -> pla
         key=f"{ends[0]} {ends[1]}",
         endpoints=(ends[0], ends[1]),
         interface=facts.interface if facts else "",
-        scope=facts.scope if facts else "global",
+        scope="container" if any(end.endpoint == "juju-info" for end in ends) else facts.scope if facts else "global",
     )
 
 

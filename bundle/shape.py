@@ -57,14 +57,13 @@ SAAS: Mapping[str, Shape] = {"url": "value"}
 OFFER: Mapping[str, Shape] = {"endpoints": "list", "acl": "mapping"}
 EXPOSED: Mapping[str, Shape] = {"expose-to-spaces": "list", "expose-to-cidrs": "list"}
 
-IGNORED_TOP = frozenset({"name", "docs", "issues", "source", "website", "variables", "type"})
-"""Keys for Charmhub or for people; neither Juju nor we act on them."""
+IGNORED_TOP = frozenset({"name", "docs", "issues", "source", "website", "variables", "type", "local_overlay_enabled"})
+"""Keys for Charmhub, for people or for the charms' test runner; neither Juju nor we act on them."""
 
 OVERLAY_ONLY = ("offers", "exposed-endpoints")
 
 _EXTRA_HINTS = {
     "base": '; "base" is no top-level key: did you mean "default-base"?',
-    "services": '; "services" was the name before Juju 2: rename it to "applications"',
 }
 _SCALAR_HINTS = {
     "constraints": ' such as "cores=4 mem=8G"',
@@ -80,7 +79,7 @@ def check(document: tree.Map, *, overlay: bool, report: problems.Report) -> tree
         overlay: whether it is applied on top of another one.
         report: takes the errors.
     """
-    document = _listed_machines(document, report)
+    document = _listed_machines(_services(document, report), report)
     holders = {key for key in document.anchored if key not in TOP}
     ignored = {key for key, _ in document if key in IGNORED_TOP or key.startswith("x-")} | holders
     checked = _fields(document.drop(*(ignored - {"x-pools"})), {**TOP, "x-pools": "mapping"}, "the bundle", report)
@@ -147,6 +146,15 @@ def _fit(key: str, node: tree.Node, shape: Shape, place: problems.Place, report:
     wanted = {"value": "a single value", "list": "a list", "mapping": "a mapping"}[shape]
     report.error(place, f'"{key}" is {tree.kind(node)}; it must be {wanted}{_SCALAR_HINTS.get(key, "")}')
     return None
+
+
+def _services(document: tree.Map, report: problems.Report) -> tree.Map:
+    """Refuses Juju 1's `services:`, and reads it as applications so that the rest is still checked."""
+    if "services" not in document or "applications" in document:
+        return document
+    place = document.where("services")
+    report.error(place, '"services" was the name before Juju 2; rename it to "applications"')
+    return document.put("applications", document.entries["services"], place).drop("services")
 
 
 def _listed_machines(document: tree.Map, report: problems.Report) -> tree.Map:

@@ -26,7 +26,7 @@ class Charms:
         charm = self.get(application.name)
         if charm is not None:
             return charm.subordinate
-        return application.num_units is None and not application.to
+        return not application.num_units and not application.to
 
     def complain(self, place: problems.Place, message: str, *applications: str) -> None:
         """Reports an error, or a warning when the facts are of another channel than the application's."""
@@ -94,7 +94,7 @@ def resolve_relations(charms: Charms) -> list[plan.IntegrationPlan]:
 def _unknown(application: model.Application, facts: catalogue.Catalogue, report: problems.Report) -> None:
     if application.charm.local:
         return
-    near = problems.did_you_mean(application.charm.name, facts.names)
+    near = problems.did_you_mean(application.charm.name, facts.names, cutoff=0.85)
     report.warn(
         application.where("charm"),
         f'charm "{application.charm}" of application "{application.name}" is not in the catalogue: its options and '

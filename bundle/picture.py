@@ -1,0 +1,195 @@
+"""A drawing of who sits where, as SVG: machines as columns of a pool, containers and units inside."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from . import plan
+
+_WIDTH, _GAP, _PAD, _MARGIN = 268, 22, 14, 32
+_TITLE, _HEAD, _UNIT, _SUB, _SPACE = 96, 46, 30, 20, 8
+_GROUP = 34
+
+_KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "data": ("#7c5cbf", "database, messages", ("mysql", "percona", "rabbitmq", "memcached", "etcd")),
+    "trust": ("#b4690e", "certificates, secrets", ("vault", "barbican", "easyrsa")),
+    "network": ("#0f7b6c", "network", ("neutron", "ovn", "octavia", "designate")),
+    "storage": ("#c2414b", "storage", ("ceph", "cinder", "swift", "manila", "glance")),
+    "compute": ("#2563b8", "compute", ("nova", "placement", "magnum", "masakari", "ironic", "lxd")),
+    "other": ("#4b5563", "identity, dashboard, services", ()),
+}
+_FONT = "font-family=\"'Ubuntu','Noto Sans','DejaVu Sans',Helvetica,Arial,sans-serif\""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Seat:
+    """A unit in the drawing, with the subordinates beside it."""
+
+    label: str
+    application: str
+    beside: tuple[str, ...]
+    container: str | None
+
+    @property
+    def height(self) -> int:
+        return _UNIT + (_SUB * len(self.beside) + 6 if self.beside else 0)
+
+
+def placement_svg(
+    made: plan.Plan, labels: Mapping[str, str] | None = None, *, title: str = "Placement", notes: Mapping[str, str] | None = None
+) -> str:
+    """Draws the plan.
+
+    Args:
+        made: the plan.
+        labels: names to show for machines, by key, such as host names; a pool's name can be relabelled too.
+        title: heading of the drawing.
+        notes: legend texts to show instead of the English ones, by `data`, `trust`, `network`, `storage`, `compute`,
+            `other`, `container`, `subordinate`.
+
+    Returns:
+        A whole SVG document.
+    """
+    return _Drawing(made, labels or {}, notes or {}).render(title)
+
+
+class _Drawing:
+    def __init__(self, made: plan.Plan, labels: Mapping[str, str], notes: Mapping[str, str]) -> None:
+        self._made, self._labels, self._notes = made, labels, notes
+        self._groups: dict[str, list[plan.MachinePlan]] = {}
+        for machine in made.machines:
+            self._groups.setdefault(machine.pool or "", []).append(machine)
+        self._seats = {machine.key: list(self._seated(machine.key)) for machine in made.machines}
+
+    def render(self, title: str) -> str:
+        columns, width = list(self._columns()), 0
+        body = []
+        tallest = max((self._height(machine.key) for machine in self._made.machines), default=0)
+        for group, left, right in self._frames(columns):
+            body.append(self._frame(group, left, right, tallest))
+            width = max(width, right)
+        body += [part for x, machine in columns for part in self._machine(x, machine, tallest)]
+        width = max(width + _MARGIN, 760)
+        height = _TITLE + _GROUP + tallest + _GAP + 74
+        legend = self._legend(height - 44)
+        head = (
+            f'<text x="{_MARGIN}" y="46" font-size="22" font-weight="600" fill="#111827">{escape(title)}</text>'
+            f'<text x="{_MARGIN}" y="70" font-size="13" fill="#6b7280">{escape(self._totals())}</text>'
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+            f'role="img" aria-label={quoteattr(title)} {_FONT}>'
+            f'<rect width="100%" height="100%" fill="#ffffff"/>{head}{"".join(body)}{legend}</svg>\n'
+        )
+
+    def _totals(self) -> str:
+        units = len(self._made.units)
+        beside = len(self._made.expected_units()) - units
+        return (
+            f"{len(self._made.machines)} machines · {len(self._made.containers)} containers · "
+            f"{len(self._made.applications)} applications · {units} units + {beside} subordinates"
+        )
+
+    def _seated(self, key: str) -> Iterator[_Seat]:
+        spots = {key: None} | {c.key: c.container_type for c in self._made.containers if c.host == key}
+        everyone = self._made.expected_units()
+        principals = [unit for unit in self._made.units if unit.machine in spots]
+        counts = self._made.unit_counts()
+        for unit in sorted(principals, key=lambda each: spots[each.machine] is not None):
+            beside = tuple(each.application for each in everyone if each.beside == unit.key)
+            label = unit.application if counts[unit.application] == 1 else f"{unit.application}/{unit.index}"
+            yield _Seat(label=label, application=unit.application, beside=beside, container=spots[unit.machine])
+
+    def _height(self, key: str) -> int:
+        return _HEAD + sum(seat.height + _SPACE for seat in self._seats[key]) + _PAD
+
+    def _columns(self) -> Iterator[tuple[int, plan.MachinePlan]]:
+        x = _MARGIN
+        for machines in self._groups.values():
+            x += _PAD
+            for machine in machines:
+                yield x, machine
+                x += _WIDTH + _GAP
+            x += _PAD
+
+    def _frames(self, columns: list[tuple[int, plan.MachinePlan]]) -> Iterator[tuple[str, int, int]]:
+        for group in self._groups:
+            places = [x for x, machine in columns if (machine.pool or "") == group]
+            yield group, places[0] - _PAD, places[-1] + _WIDTH + _PAD
+
+    def _frame(self, group: str, left: int, right: int, tallest: int) -> str:
+        label = self._labels.get(group, group)
+        return (
+            f'<rect x="{left}" y="{_TITLE}" width="{right - left}" height="{tallest + _GROUP + _PAD}" rx="14" '
+            f'fill="#f3f4f6" stroke="#e5e7eb"/><text x="{left + _PAD}" y="{_TITLE + 23}" font-size="13" '
+            f'font-weight="600" letter-spacing="0.4" fill="#374151">{escape(label)}</text>'
+        )
+
+    def _machine(self, x: int, machine: plan.MachinePlan, tallest: int) -> Iterator[str]:
+        top = _TITLE + _GROUP
+        name = self._labels.get(machine.key, machine.key)
+        tags = machine.constraints.get("tags")
+        detail = ", ".join(tags) if isinstance(tags, tuple) else (machine.base or "")
+        yield (
+            f'<rect x="{x}" y="{top}" width="{_WIDTH}" height="{tallest}" rx="10" fill="#ffffff" stroke="#d1d5db"/>'
+            f'<text x="{x + _PAD}" y="{top + 21}" font-size="15" font-weight="600" fill="#111827">{escape(name)}</text>'
+            f'<text x="{x + _PAD}" y="{top + 37}" font-size="11" fill="#6b7280">{escape(detail)}</text>'
+        )
+        y = top + _HEAD
+        for seat in self._seats[machine.key]:
+            yield from self._seat(x + _PAD, y, seat)
+            y += seat.height + _SPACE
+
+    def _seat(self, x: int, y: int, seat: _Seat) -> Iterator[str]:
+        colour, width = _colour(seat.application), _WIDTH - 2 * _PAD
+        dashes = ' stroke-dasharray="4 3"' if seat.container else ""
+        fill = "#ffffff" if seat.container else colour
+        ink = "#111827" if seat.container else "#ffffff"
+        yield (
+            f'<rect x="{x}" y="{y}" width="{width}" height="{seat.height}" rx="7" fill="{fill}" fill-opacity="1" '
+            f'stroke="{colour}" stroke-width="1.2"{dashes}/>'
+        )
+        if seat.container:
+            yield f'<rect x="{x + 8}" y="{y + 9}" width="4" height="{seat.height - 18}" rx="2" fill="{colour}"/>'
+        yield f'<text x="{x + 20}" y="{y + 20}" font-size="13" fill="{ink}">{escape(seat.label)}</text>'
+        if seat.container:
+            yield (
+                f'<text x="{x + width - 10}" y="{y + 19}" font-size="10" text-anchor="end" fill="#9ca3af">'
+                f"{escape(seat.container)}</text>"
+            )
+        for index, name in enumerate(seat.beside):
+            shade = "#4b5563" if seat.container else "#ffffff"
+            yield (
+                f'<text x="{x + 30}" y="{y + _UNIT + 10 + index * _SUB}" font-size="11.5" fill="{shade}">+ {escape(name)}</text>'
+            )
+
+    def _legend(self, y: int) -> str:
+        used = {_kind(unit.application) for unit in self._made.units}
+        parts, x = [], _MARGIN
+        for kind, (colour, words, _) in _KINDS.items():
+            if kind in used:
+                text = self._notes.get(kind, words)
+                parts.append(
+                    f'<rect x="{x}" y="{y}" width="12" height="12" rx="3" fill="{colour}"/>'
+                    f'<text x="{x + 18}" y="{y + 10.5}" font-size="12" fill="#374151">{escape(text)}</text>'
+                )
+                x += 18 + round(len(text) * 6.4) + 20
+        hints = (
+            self._notes.get("container", "dashed: in a container; filled: on the machine itself"),
+            self._notes.get("subordinate", "+ subordinate beside its principal"),
+        )
+        line = escape(" · ".join(hints))
+        return "".join(parts) + f'<text x="{_MARGIN}" y="{y + 30}" font-size="11.5" fill="#6b7280">{line}</text>'
+
+
+def _kind(application: str) -> str:
+    for kind, (_, _, prefixes) in _KINDS.items():
+        if application.startswith(prefixes) and prefixes:
+            return kind
+    return "other"
+
+
+def _colour(application: str) -> str:
+    return _KINDS[_kind(application)][0]
