@@ -36,12 +36,20 @@ def summary(made: plan.Plan) -> str:
 
 
 def _machines(made: plan.Plan) -> Table:
-    table = Table("machine", "base", "constraints", "units", title="Placement", title_justify="left")
+    table = _table("Placement", "machine", "units", "base", "constraints")
     for machine in made.machines:
-        table.add_row(machine.key, machine.base or "", words(machine.constraints), ", ".join(seated(made, machine.key)))
+        units = ", ".join(seated(made, machine.key))
+        table.add_row(machine.key, units, machine.base or "", words(machine.constraints))
         for container in made.containers:
             if container.host == machine.key:
-                table.add_row(f"  {container.container_type}", container.base or "", "", ", ".join(seated(made, container.key)))
+                table.add_row(f"  {container.container_type}", ", ".join(seated(made, container.key)))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
     return table
 
 
@@ -53,7 +61,7 @@ def seated(made: plan.Plan, spot: str) -> list[str]:
 
 
 def _applications(made: plan.Plan) -> Table:
-    table = Table("application", "charm", "channel", "units", "options", title="Applications", title_justify="left")
+    table = _table("Applications", "application", "charm", "channel", "units", "options")
     counts = made.unit_counts()
     for each in made.applications:
         charm = each.charm if each.charm != each.name else ""
@@ -63,7 +71,7 @@ def _applications(made: plan.Plan) -> Table:
 
 
 def _integrations(made: plan.Plan) -> Table:
-    table = Table("integration", "", "interface", "scope", title="Integrations", title_justify="left")
+    table = _table("Integrations", "integration", "with", "interface", "scope")
     for each in made.integrations:
         scope = each.scope if each.scope == "container" else ""
         table.add_row(str(each.endpoints[0]), str(each.endpoints[1]), each.interface, scope)
