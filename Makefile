@@ -69,7 +69,7 @@ lint: .venv/.tests ## style, and the import rules of docs/architecture.md
 	$(VENV)/lint-imports
 
 types: .venv/.tests ## check types
-	$(VENV)/mypy config bundle components providers clients simulator engine preflight sdks/pulumi_lxd __main__.py
+	$(VENV)/mypy config bundle components providers clients simulator engine sdks/pulumi_lxd __main__.py
 
 format: .venv/.tests ## format the code
 	$(VENV)/ruff check --fix .
