@@ -64,11 +64,17 @@ class Storage(_Fact):
 
 
 class Charm(_Fact):
-    """The facts of one charm."""
+    """The facts of one charm.
+
+    Attributes:
+        tracks: of the channels for which the facts hold.
+        partial: only what public bundles show of the charm; what is not listed may still be right.
+    """
 
     name: str
     source: Source = Source()
     tracks: tuple[str, ...] = ()
+    partial: bool = False
     subordinate: bool = False
     provides: Mapping[str, Endpoint] = {}
     requires: Mapping[str, Endpoint] = {}
@@ -82,7 +88,7 @@ class Charm(_Fact):
     def covers(self, channel: str | None) -> bool:
         """Tells whether the facts hold for a channel; no channel means the charm's default track."""
         if channel is None or not self.tracks:
-            return channel is None
+            return True
         track = channel.split("/")[0] if "/" in channel else "latest"
         return track in self.tracks
 

@@ -21,10 +21,12 @@ class Charm:
     Attributes:
         name: the charm's name on Charmhub, or the absolute path of a local charm.
         local: whether the name is a path.
+        legacy: whether the bundle names it as the closed charm store did.
     """
 
     name: str
     local: bool = False
+    legacy: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -90,4 +92,4 @@ def _old_store(text: str, application: str, place: problems.Place, report: probl
         )
         return None
     report.warn(place, f'"{text}" names the closed charm store; Charmhub\'s "{found["name"]}" is taken: write that')
-    return Charm(name=found["name"])
+    return Charm(name=found["name"], legacy=True)

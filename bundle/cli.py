@@ -75,6 +75,8 @@ def _catalogue(parsed: argparse.Namespace, console: Console) -> int:
             charm = harvest.from_source(Path(parsed.source), parsed.channel.partition("/")[0], layers)
         else:
             charm = harvest.from_charmhub(name, parsed.channel or None, parsed.store)
+        if charm.name != name:
+            raise ValueError(f'that is the charm "{charm.name}", not "{name}"; check the folder or the name')
         file = Path(parsed.folder) / f"{name}.json"
         file.write_text(catalogue.dump(charm), encoding="utf-8")
         console.print(f"{file}: written", markup=False)

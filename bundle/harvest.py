@@ -123,12 +123,20 @@ def from_source(folder: Path, track: str, layers: Sequence[Path] = ()) -> catalo
         craft = _yaml(part / "charmcraft.yaml")
         for kind, base in (("metadata", craft), ("config", craft.get("config")), ("actions", craft.get("actions"))):
             merged[kind] = _overlay(merged[kind], {**(base or {}), **_yaml(part / f"{kind}.yaml")})
-    source = catalogue.Source(
+    for kind in merged:
+        deleted = (_yaml(root / "layer.yaml").get(kind) or {}).get("deletes") or ()
+        options = merged[kind].get("options", {}) if kind == "config" else merged[kind]
+        for name in deleted:
+            options.pop(name, None)
+    return entry(merged["metadata"], merged["config"], merged["actions"], _origin(folder), track)
+
+
+def _origin(folder: Path) -> catalogue.Source:
+    return catalogue.Source(
         repository=_git(folder, "remote", "get-url", "origin"),
         branch=_git(folder, "branch", "--show-current"),
         commit=_git(folder, "rev-parse", "--short=12", "HEAD"),
     )
-    return entry(merged["metadata"], merged["config"], merged["actions"], source, track)
 
 
 def _overlay(lower: Yaml, upper: Yaml) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from . import plan
 _WIDTH, _GAP, _PAD, _MARGIN = 268, 22, 14, 32
 _TITLE, _HEAD, _UNIT, _SUB, _SPACE = 96, 46, 30, 20, 8
 _GROUP = 34
+_COLUMNS = 6
+_LEAST_WIDTH = 760
 
 _KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "data": ("#7c5cbf", "database, messages", ("mysql", "percona", "rabbitmq", "memcached", "etcd")),
@@ -46,8 +48,9 @@ def placement_svg(
         made: the plan.
         labels: names to show for machines, by key, such as host names; a pool's name can be relabelled too.
         title: heading of the drawing.
-        notes: legend texts to show instead of the English ones, by `data`, `trust`, `network`, `storage`, `compute`,
-            `other`, `container`, `subordinate`.
+        notes: words to show instead of the English ones: of the legend by `data`, `trust`, `network`, `storage`,
+            `compute`, `other`, `container`, `subordinate`; of the totals by `machines`, `containers`, `applications`,
+            `units`, `subordinates`.
 
     Returns:
         A whole SVG document.
@@ -55,25 +58,29 @@ def placement_svg(
     return _Drawing(made, labels or {}, notes or {}).render(title)
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Frame:
+    """The box of a machine pool, its machines in rows; `heights` of the rows in pixels."""
+
+    name: str
+    left: int
+    right: int
+    bottom: int
+    rows: list[list[plan.MachinePlan]]
+    heights: list[int]
+
+
 class _Drawing:
     def __init__(self, made: plan.Plan, labels: Mapping[str, str], notes: Mapping[str, str]) -> None:
         self._made, self._labels, self._notes = made, labels, notes
-        self._groups: dict[str, list[plan.MachinePlan]] = {}
-        for machine in made.machines:
-            self._groups.setdefault(machine.pool or "", []).append(machine)
         self._seats = {machine.key: list(self._seated(machine.key)) for machine in made.machines}
 
     def render(self, title: str) -> str:
-        columns, width = list(self._columns()), 0
-        body = []
-        tallest = max((self._height(machine.key) for machine in self._made.machines), default=0)
-        for group, left, right in self._frames(columns):
-            body.append(self._frame(group, left, right, tallest))
-            width = max(width, right)
-        body += [part for x, machine in columns for part in self._machine(x, machine, tallest)]
-        width = max(width + _MARGIN, 760)
-        height = _TITLE + _GROUP + tallest + _GAP + 74
-        legend = self._legend(height - 44)
+        frames = list(self._frames())
+        bottom = max((frame.bottom for frame in frames), default=_TITLE)
+        width = max((frame.right + _MARGIN for frame in frames), default=0)
+        width, height = max(width, _LEAST_WIDTH), bottom + 78
+        body = "".join(part for frame in frames for part in self._frame(frame, bottom))
         head = (
             f'<text x="{_MARGIN}" y="46" font-size="22" font-weight="600" fill="#111827">{escape(title)}</text>'
             f'<text x="{_MARGIN}" y="70" font-size="13" fill="#6b7280">{escape(self._totals())}</text>'
@@ -81,16 +88,19 @@ class _Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
             f'role="img" aria-label={quoteattr(title)} {_FONT}>'
-            f'<rect width="100%" height="100%" fill="#ffffff"/>{head}{"".join(body)}{legend}</svg>\n'
+            f'<rect width="100%" height="100%" fill="#ffffff"/>{head}{body}{self._legend(bottom + 28)}</svg>\n'
         )
 
     def _totals(self) -> str:
         units = len(self._made.units)
-        beside = len(self._made.expected_units()) - units
-        return (
-            f"{len(self._made.machines)} machines · {len(self._made.containers)} containers · "
-            f"{len(self._made.applications)} applications · {units} units + {beside} subordinates"
-        )
+        numbers = {
+            "machines": len(self._made.machines),
+            "containers": len(self._made.containers),
+            "applications": len(self._made.applications),
+            "units": units,
+            "subordinates": len(self._made.expected_units()) - units,
+        }
+        return " · ".join(f"{number} {self._notes.get(word, word)}" for word, number in numbers.items())
 
     def _seated(self, key: str) -> Iterator[_Seat]:
         spots = {key: None} | {c.key: c.container_type for c in self._made.containers if c.host == key}
@@ -102,42 +112,45 @@ class _Drawing:
             label = unit.application if counts[unit.application] == 1 else f"{unit.application}/{unit.index}"
             yield _Seat(label=label, application=unit.application, beside=beside, container=spots[unit.machine])
 
-    def _height(self, key: str) -> int:
-        return _HEAD + sum(seat.height + _SPACE for seat in self._seats[key]) + _PAD
+    def _height(self, machine: plan.MachinePlan) -> int:
+        return _HEAD + sum(seat.height + _SPACE for seat in self._seats[machine.key]) + _PAD
 
-    def _columns(self) -> Iterator[tuple[int, plan.MachinePlan]]:
-        x = _MARGIN
-        for machines in self._groups.values():
-            x += _PAD
-            for machine in machines:
-                yield x, machine
-                x += _WIDTH + _GAP
-            x += _PAD
+    def _frames(self) -> Iterator[_Frame]:
+        groups: dict[str, list[plan.MachinePlan]] = {}
+        for machine in self._made.machines:
+            groups.setdefault(machine.pool or "", []).append(machine)
+        left = _MARGIN
+        for name, machines in groups.items():
+            rows = [machines[index : index + _COLUMNS] for index in range(0, len(machines), _COLUMNS)]
+            heights = [max(map(self._height, row)) for row in rows]
+            right = left + 2 * _PAD + len(rows[0]) * (_WIDTH + _GAP) - _GAP
+            bottom = _TITLE + _GROUP + sum(heights) + (len(rows) - 1) * _GAP + _PAD
+            yield _Frame(name=name, left=left, right=right, bottom=bottom, rows=rows, heights=heights)
+            left = right + _GAP
 
-    def _frames(self, columns: list[tuple[int, plan.MachinePlan]]) -> Iterator[tuple[str, int, int]]:
-        for group in self._groups:
-            places = [x for x, machine in columns if (machine.pool or "") == group]
-            yield group, places[0] - _PAD, places[-1] + _WIDTH + _PAD
-
-    def _frame(self, group: str, left: int, right: int, tallest: int) -> str:
-        label = self._labels.get(group, group)
-        return (
-            f'<rect x="{left}" y="{_TITLE}" width="{right - left}" height="{tallest + _GROUP + _PAD}" rx="14" '
-            f'fill="#f3f4f6" stroke="#e5e7eb"/><text x="{left + _PAD}" y="{_TITLE + 23}" font-size="13" '
+    def _frame(self, frame: _Frame, bottom: int) -> Iterator[str]:
+        label = self._labels.get(frame.name, frame.name)
+        yield (
+            f'<rect x="{frame.left}" y="{_TITLE}" width="{frame.right - frame.left}" height="{bottom - _TITLE}" rx="14" '
+            f'fill="#f3f4f6" stroke="#e5e7eb"/><text x="{frame.left + _PAD}" y="{_TITLE + 23}" font-size="13" '
             f'font-weight="600" letter-spacing="0.4" fill="#374151">{escape(label)}</text>'
         )
+        y = _TITLE + _GROUP
+        for row, height in zip(frame.rows, frame.heights, strict=True):
+            for column, machine in enumerate(row):
+                yield from self._machine(frame.left + _PAD + column * (_WIDTH + _GAP), y, machine, height)
+            y += height + _GAP
 
-    def _machine(self, x: int, machine: plan.MachinePlan, tallest: int) -> Iterator[str]:
-        top = _TITLE + _GROUP
+    def _machine(self, x: int, y: int, machine: plan.MachinePlan, height: int) -> Iterator[str]:
         name = self._labels.get(machine.key, machine.key)
         tags = machine.constraints.get("tags")
         detail = ", ".join(tags) if isinstance(tags, tuple) else (machine.base or "")
         yield (
-            f'<rect x="{x}" y="{top}" width="{_WIDTH}" height="{tallest}" rx="10" fill="#ffffff" stroke="#d1d5db"/>'
-            f'<text x="{x + _PAD}" y="{top + 21}" font-size="15" font-weight="600" fill="#111827">{escape(name)}</text>'
-            f'<text x="{x + _PAD}" y="{top + 37}" font-size="11" fill="#6b7280">{escape(detail)}</text>'
+            f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{height}" rx="10" fill="#ffffff" stroke="#d1d5db"/>'
+            f'<text x="{x + _PAD}" y="{y + 21}" font-size="15" font-weight="600" fill="#111827">{escape(name)}</text>'
+            f'<text x="{x + _PAD}" y="{y + 37}" font-size="11" fill="#6b7280">{escape(detail)}</text>'
         )
-        y = top + _HEAD
+        y += _HEAD
         for seat in self._seats[machine.key]:
             yield from self._seat(x + _PAD, y, seat)
             y += seat.height + _SPACE

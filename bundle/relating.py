@@ -62,6 +62,8 @@ def _candidates(end: model.End, lookup: Lookup) -> list[_Candidate] | None:
         for name, role, facts in charm.endpoints()
         if end.endpoint in (None, name)
     ]
+    if not found and charm.partial:
+        return None
     if not found:
         names = [name for name, _, _ in charm.endpoints()]
         near = problems.did_you_mean(end.endpoint or "", names) or f"; it has {', '.join(sorted(names))}"

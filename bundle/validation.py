@@ -7,6 +7,10 @@ from collections.abc import Callable, Collection
 from . import catalogue, ceph, model, options, plan, problems, relating
 
 
+_OLDEST = "22.04"
+"""Facts in the catalogue are of charms for this Ubuntu and later ones."""
+
+
 class Charms:
     """The facts of a bundle's applications.
 
@@ -31,16 +35,25 @@ class Charms:
     def complain(self, place: problems.Place, message: str, *applications: str) -> None:
         """Reports an error, or a warning when the facts are of another channel than the application's."""
         foreign = [name for name in applications if not self._covers(name)]
-        if not foreign:
+        if foreign:
+            self.report.warn(place, f"{message} ({self._reason(foreign[0])})")
+        else:
             self.report.error(place, message)
-            return
-        charm, channel = self.get(foreign[0]), self.bundle.applications[foreign[0]].channel
-        tracks = ", ".join(charm.tracks) if charm else ""
-        self.report.warn(place, f'{message} (going by the charm of track {tracks}; the bundle asks for "{channel}")')
 
-    def _covers(self, application: str) -> bool:
-        charm = self.get(application)
-        return charm is None or charm.covers(self.bundle.applications[application].channel)
+    def _covers(self, name: str) -> bool:
+        """Tells whether the facts hold for an application: its charm, channel and base are those of the facts."""
+        application, charm = self.bundle.applications.get(name), self.get(name)
+        if application is None or charm is None:
+            return True
+        version = (application.base or "").partition("@")[2].partition("/")[0]
+        recent = not version or version >= _OLDEST
+        return recent and not application.charm.legacy and charm.covers(application.channel)
+
+    def _reason(self, name: str) -> str:
+        application, charm = self.bundle.applications[name], self.get(name)
+        tracks = ", ".join(charm.tracks) if charm else ""
+        asked = " ".join(filter(None, (application.channel, application.base)))
+        return f"going by {application.charm} of track {tracks}; the bundle asks for {asked or 'an older one'}"
 
 
 def validate(
@@ -128,6 +141,8 @@ def _units(application: model.Application, charms: Charms) -> None:
 def _options(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
     for name, value in application.options.items():
         place = application.where("options", name)
+        if name not in charm.options and charm.partial:
+            continue
         if name not in charm.options:
             near = problems.did_you_mean(name, charm.options)
             message = (
@@ -153,7 +168,7 @@ def _declared(application: model.Application, charm: catalogue.Charm, charms: Ch
     )
     for section, kind, given, known in named:
         for name in given:
-            if name not in known:
+            if name not in known and not charm.partial:
                 near = problems.did_you_mean(name, known) or f"; it has {', '.join(sorted(filter(None, known))) or 'none'}"
                 message = f'charm "{charm.name}" of application "{application.name}" has no {kind} "{name}"{near}'
                 charms.complain(application.where(section, name), message, application.name)
