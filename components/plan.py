@@ -66,7 +66,7 @@ def expand(site: config.SiteSpec, folder: pathlib.Path) -> bundle.Plan:
         as_bundle_site(site),
         [folder / overlay for overlay in site.openstack.overlays],
         overrides=site.openstack.options,
-        substitutions={"release": site.openstack.release, "base": site.openstack.base},
+        substitutions={"release": site.openstack.release, "base": site.openstack.base, **site.openstack.values},
     )
     problems = [p for p in bundle.validate(read, catalogue) if p.severity == "error"]
     if problems:

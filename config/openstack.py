@@ -16,6 +16,7 @@ class OpenStackSpec(Spec):
     `bundle` and `overlays` are files beside the program; `options` overrides charm options by application and name.
     `expected_osd_count` is how many OSDs must be up before the storage serves anybody. `ceph_replication_count` is how many
     copies of each object are kept on different workers; pools keep the number that they were made with, so it is said once.
+    `values` fills in the placeholders of overlays, e.g. `dns-domain`.
     """
 
     release: Name = "caracal"
@@ -23,5 +24,6 @@ class OpenStackSpec(Spec):
     bundle: Name = "bundles/openstack-base.yaml"
     overlays: tuple[Name, ...] = ()
     options: dict[Name, dict[Name, Option]] = Field(default_factory=dict)
+    values: dict[Name, str] = Field(default_factory=dict)
     expected_osd_count: int = Field(ge=1)
     ceph_replication_count: int | None = Field(default=None, ge=1)
