@@ -1,0 +1,98 @@
+"""Which handler serves which method of which path, and for whom."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from .access import Level
+from .call import Call
+from .handlers import certificates, instances, networks, operations, pools, profiles, projects, server, volumes
+
+Handler = Callable[[Call], web.StreamResponse | Awaitable[web.StreamResponse]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """A row of the table."""
+
+    method: str
+    path: str
+    handler: Handler
+    level: Level = Level.CLIENT
+
+
+def _object(
+    collection: str, module: object, key: str = "name", *, level: Level = Level.CLIENT, reads: Level = Level.CLIENT
+) -> list[Route]:
+    """The usual eight verbs of a collection, as far as a module has them."""
+    one = f"{collection}/{{{key}}}"
+    verbs = (
+        ("GET", collection, "listing", reads),
+        ("POST", collection, "create", level),
+        ("GET", one, "show", reads),
+        ("PUT", one, "replace", level),
+        ("PATCH", one, "patch", level),
+        ("POST", one, "rename", level),
+        ("DELETE", one, "remove", level),
+    )
+    return [Route(method, path, getattr(module, verb), who) for method, path, verb, who in verbs if hasattr(module, verb)]
+
+
+def _instances(collection: str) -> list[Route]:
+    one = f"/1.0/{collection}/{{name}}"
+    return [
+        *_object(f"/1.0/{collection}", instances),
+        Route("GET", f"{one}/state", instances.state),
+        Route("PUT", f"{one}/state", instances.change_state),
+    ]
+
+
+_POOL = "/1.0/storage-pools/{pool}"
+
+ROUTES: list[Route] = [
+    Route("GET", "/", server.versions, Level.ANYONE),
+    Route("GET", "/1.0", server.show, Level.ANYONE),
+    Route("PUT", "/1.0", server.replace, Level.ADMIN),
+    Route("PATCH", "/1.0", server.patch, Level.ADMIN),
+    Route("GET", "/1.0/resources", server.resources),
+    Route("GET", "/1.0/operations", operations.listing),
+    Route("GET", "/1.0/operations/{id}", operations.show),
+    Route("GET", "/1.0/operations/{id}/wait", operations.wait),
+    Route("DELETE", "/1.0/operations/{id}", operations.cancel),
+    Route("POST", "/1.0/certificates", certificates.add, Level.ANYONE),
+    *_object("/1.0/certificates", certificates, "fingerprint", level=Level.ADMIN),
+    *_object("/1.0/projects", projects, level=Level.ADMIN),
+    Route("GET", "/1.0/projects/{name}/state", projects.state),
+    *_object("/1.0/profiles", profiles),
+    *_object("/1.0/networks", networks),
+    Route("GET", "/1.0/networks/{name}/state", networks.state),
+    Route("GET", "/1.0/networks/{name}/leases", networks.leases),
+    Route("GET", "/1.0/networks/{name}/peers", networks.peers),
+    *_object("/1.0/storage-pools", pools, "pool", level=Level.ADMIN),
+    Route("GET", f"{_POOL}/resources", pools.resources),
+    *_object(f"{_POOL}/volumes/{{type}}", volumes, "volume"),
+    Route("GET", f"{_POOL}/volumes", volumes.listing),
+    Route("POST", f"{_POOL}/volumes", volumes.create),
+    Route("GET", f"{_POOL}/volumes/{{type}}/{{volume}}/state", volumes.state),
+    *_instances("instances"),
+    *_instances("containers"),
+    *_instances("virtual-machines"),
+]
+
+NOT_MODELLED = [
+    re.compile(pattern)
+    for pattern in (
+        r"/1\.0/cluster(/.*)?",
+        r"/1\.0/metrics",
+        r"/1\.0/warnings(/.*)?",
+        r"/internal/.*",
+        r"/1\.0/(instances|containers|virtual-machines)/[^/]+/(backups|console|logs|metadata|rebuild|sftp)(/.*)?",
+        r"/1\.0/storage-pools/[^/]+/volumes/custom/[^/]+/backups(/.*)?",
+        r"/1\.0/network-acls/[^/]+/log",
+    )
+]
+"""What LXD 5.0.2 serves and the simulator does not; anything else unknown is unknown to LXD, too."""
