@@ -56,7 +56,7 @@ class Rack:
         self._world = world
         self._factor = factor
         self._names = None if services is None else tuple(services)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._thread: threading.Thread | None = None
         self._daemon: Daemon | None = None
 
