@@ -195,12 +195,16 @@ def _fields(params: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in params.items():
         key = name.removeprefix("_")
         if isinstance(value, Mapping):
-            fields.update({f"{key}_{k}": _text(v) for k, v in value.items()})
-        elif isinstance(value, (list, tuple, set, frozenset)):
-            fields[key] = [_text(v) for v in value] or ""
+            fields.update({f"{key}_{k}": _field(v) for k, v in value.items()})
         else:
-            fields[key] = value if isinstance(value, bytes) else _text(value)
+            fields[key] = _field(value)
     return fields
+
+
+def _field(value: Any) -> str | bytes | list[str]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_text(v) for v in value] or ""
+    return value if isinstance(value, bytes) else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -36,6 +36,12 @@ class Machines(Collection[Machine]):
         """The machine of this name, None when MAAS knows none."""
         return next((m for m in self.list(hostname=hostname) if m.hostname == hostname), None)
 
+    def by_bmc(self, power_type: str, address: str) -> Machine | None:
+        """The machine whose BMC of this type has this address, None when MAAS knows none."""
+        known = self._session.call("Machines", "power_parameters", "list power parameters")
+        ids = [system_id for system_id, found in known.items() if found.get("power_address") == address]
+        return next((m for m in (self.list(id=ids) if ids else []) if m.power_type == power_type), None)
+
     def power_parameters(self, system_id: str) -> dict[str, Any]:
         """How its BMC is spoken to, passwords included."""
         return dict(self.act(system_id, "power_parameters") or {})

@@ -234,6 +234,7 @@ class Machine:
     zone: str
     pool: str
     owner: str | None
+    owner_data: Mapping[str, str]
     locked: bool
     tags: tuple[str, ...]
     addresses: tuple[str, ...]
@@ -253,6 +254,7 @@ class Machine:
             data,
             **{name: _name(data.get(name)) for name in ("domain", "zone", "pool")},
             **{name: data.get(name) or "" for name in _TEXTS},
+            owner_data=dict(data.get("owner_data") or {}),
             locked=bool(data.get("locked")),
             tags=tuple(data.get("tag_names") or ()),
             addresses=tuple(data.get("ip_addresses") or ()),
@@ -269,15 +271,6 @@ class Machine:
 
 
 _TEXTS = (
-    "status_message",
-    "power_state",
-    "power_type",
-    "min_hwe_kernel",
-    "description",
-    "osystem",
-    "distro_series",
-    "architecture",
-)
     "status_message",
     "power_state",
     "power_type",

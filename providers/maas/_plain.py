@@ -1,0 +1,178 @@
+"""Objects of MAAS that are no more than their fields: found by a natural key, adopted, changed field by field, put back.
+
+A subclass says where the objects are and how its inputs and MAAS's fields go together; this module says what that means for
+create, read, update and delete.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from clients import maas
+from clients.maas import errors
+
+from .. import _base
+from .._intents import Intent
+from ._region import RegionProvider
+
+InputsT = TypeVar("InputsT", bound=_base.Inputs)
+RecordT = TypeVar("RecordT")
+
+OUTPUTS = ("adopted", "before")
+"""What every adoptable object tells: whether it was there before us, and the values that we changed (cleared ones as "")."""
+
+
+class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT]):
+    """Create, read, update and delete of an object that is its fields.
+
+    Class attributes that a subclass states beyond the base's:
+        noun: what MAAS calls the object.
+        fixed: inputs that an existing object must already have, since MAAS can't change them.
+        ours: inputs that are not fields of MAAS's object.
+        defaults: what an input means for MAAS when the program stops saying it; absent: cleared.
+    """
+
+    noun: ClassVar[str]
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    ours: ClassVar[frozenset[str]] = frozenset()
+    defaults: ClassVar[Mapping[str, Any]] = {}
+
+    # What a subclass implements.
+
+    @abc.abstractmethod
+    def label(self, inputs: InputsT) -> str:
+        """The natural key, for messages and intents."""
+
+    @abc.abstractmethod
+    def find(self, region: maas.Maas, inputs: InputsT) -> RecordT | None:
+        """The object that the natural key finds."""
+
+    @abc.abstractmethod
+    def look(self, region: maas.Maas, id_: str) -> RecordT | None:
+        """The object by its id."""
+
+    @abc.abstractmethod
+    def add(self, region: maas.Maas, inputs: InputsT, fields: Mapping[str, Any]) -> RecordT:
+        """Creates the object with MAAS's fields."""
+
+    @abc.abstractmethod
+    def edit(self, region: maas.Maas, record: RecordT, fields: Mapping[str, Any]) -> RecordT:
+        """Changes fields of the object."""
+
+    @abc.abstractmethod
+    def drop(self, region: maas.Maas, record: RecordT) -> None:
+        """Deletes the object."""
+
+    @abc.abstractmethod
+    def id_of(self, record: RecordT) -> str:
+        """The id that the state keeps."""
+
+    @abc.abstractmethod
+    def seen(self, record: RecordT) -> dict[str, Any]:
+        """The object's fields under the names of the inputs."""
+
+    def outputs(self, record: RecordT) -> dict[str, Any]:
+        """Outputs beyond the inputs, `adopted` and `before`."""
+        return {}
+
+    def fields(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs as MAAS's form fields; the names are the same unless a subclass says otherwise."""
+        return dict(wanted)
+
+    # What the base calls.
+
+    def make(self, inputs: InputsT) -> _base.Made:
+        region = self.region()
+        intent = self._intent(region, self.label(inputs))
+        wanted = self._wanted(inputs)
+        found = self.find(region, inputs)
+        if found is not None:
+            return self._adopt(region, intent, found, wanted)
+        intent.note(adopted=False, before={})
+        try:
+            record = self.add(region, inputs, self.fields(wanted))
+        except errors.Refused:
+            intent.forget()
+            raise
+        return self._made(record, adopted=False, before={})
+
+    def fetch(self, id_: str, old: _base.Props) -> _base.Found | None:
+        record = self.look(self.region(), id_)
+        if record is None:
+            return None
+        return _base.Found(inputs=self.seen(record), outputs=self.outputs(record), id=self.id_of(record))
+
+    def change(self, id_: str, old: _base.Props, inputs: InputsT) -> Mapping[str, Any]:
+        region = self.region()
+        record = self.look(region, id_)
+        if record is None:
+            raise _base.ExpectedError(
+                f"the {self.noun} {self.label(inputs)} is gone from MAAS: run `pulumi refresh`, then `pulumi up`"
+            )
+        before = dict(old.get("before") or {})
+        wanted = {**self._given_up(old, inputs, before), **self._wanted(inputs)}
+        seen = self.seen(record)
+        news = {k: v for k, v in wanted.items() if not self._holds(k, seen.get(k), v)}
+        if old.get("adopted"):
+            before = {**{k: _clear(seen.get(k)) for k in news if k not in before and k not in old}, **before}
+        if news:
+            record = self.edit(region, record, self.fields(news))
+        return {**self.outputs(record), "before": before}
+
+    def remove(self, id_: str, old: _base.Props) -> None:
+        region = self.region()
+        record = self.look(region, id_)
+        if record is not None and old.get("adopted"):
+            self._put_back(region, record, old.get("before") or {})
+        elif record is not None:
+            self.drop(region, record)
+        self._intent(region, self.label(self.parse(old))).forget()
+
+    # How.
+
+    def _adopt(self, region: maas.Maas, intent: Intent, found: RecordT, wanted: Mapping[str, Any]) -> _base.Made:
+        seen = self.seen(found)
+        news = {k: v for k, v in wanted.items() if not self._holds(k, seen.get(k), v)}
+        clash = sorted(news.keys() & self.fixed)
+        if clash:
+            told = "; ".join(f"{k} is {seen.get(k)!r} there and {wanted[k]!r} here" for k in clash)
+            raise _base.ExpectedError(
+                f"MAAS already has this {self.noun} (id {self.id_of(found)}), but {told}, which can't be changed"
+            )
+        noted = intent.recall() or {"adopted": True, "before": {}}
+        before = {**{k: _clear(seen.get(k)) for k in news}, **noted["before"]} if noted["adopted"] else {}
+        intent.note(adopted=noted["adopted"], before=before)
+        record = self.edit(region, found, self.fields(news)) if news else found
+        return self._made(record, adopted=bool(noted["adopted"]), before=before)
+
+    def _put_back(self, region: maas.Maas, record: RecordT, before: Mapping[str, Any]) -> None:
+        seen = self.seen(record)
+        news = {k: v for k, v in before.items() if not self._holds(k, _clear(seen.get(k)), v)}
+        if news:
+            self.edit(region, record, self.fields(news))
+
+    def _given_up(self, old: _base.Props, inputs: InputsT, before: dict[str, Any]) -> dict[str, Any]:
+        """What the program no longer says goes back to what it was before us, or to MAAS's default."""
+        gone = [k for k in self.inputs.model_fields.keys() - self.ours if k in old and getattr(inputs, k) is None]
+        return {k: before.pop(k) if k in before else self.defaults.get(k, "") for k in gone}
+
+    def _wanted(self, inputs: InputsT) -> dict[str, Any]:
+        return inputs.model_dump(mode="json", exclude_none=True, exclude=set(self.ours))
+
+    def _holds(self, name: str, seen: Any, wanted: Any) -> bool:
+        return self.same(name, _clear(seen), _clear(wanted))
+
+    def _made(self, record: RecordT, *, adopted: bool, before: Mapping[str, Any]) -> _base.Made:
+        return _base.Made(id=self.id_of(record), outputs={**self.outputs(record), "adopted": adopted, "before": dict(before)})
+
+    def _intent(self, region: maas.Maas, label: str) -> Intent:
+        return Intent(region.session.url, self.noun, label)
+
+
+def _clear(value: Any) -> Any:
+    """Nothing as the form's empty text: the state can't hold a null."""
+    if value is None or value in ((), []):
+        return ""
+    return list(value) if isinstance(value, tuple) else value

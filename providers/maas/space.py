@@ -1,0 +1,73 @@
+"""Spaces: what Juju binds endpoints to; VLANs say which one they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+
+from clients import maas
+
+from .. import _base
+from ._plain import OUTPUTS, PlainProvider
+from ._vocabulary import Name
+
+
+class SpaceInputs(_base.Inputs):
+    """A space."""
+
+    name: Name
+
+
+class SpaceProvider(PlainProvider[SpaceInputs, maas.Space]):
+    """Spaces by name."""
+
+    inputs = SpaceInputs
+    computed = ("space_id", *OUTPUTS)
+    noun = "space"
+
+    def refusals(self, news: _base.Props) -> Iterator[tuple[str, str]]:
+        if news.get("name") == "undefined":
+            yield "name", "MAAS calls the lack of a space 'undefined': take another name"
+
+    def label(self, inputs: SpaceInputs) -> str:
+        return inputs.name
+
+    def find(self, region: maas.Maas, inputs: SpaceInputs) -> maas.Space | None:
+        return next((space for space in region.spaces.list() if space.name == inputs.name), None)
+
+    def look(self, region: maas.Maas, id_: str) -> maas.Space | None:
+        return region.spaces.read(id_)
+
+    def add(self, region: maas.Maas, inputs: SpaceInputs, fields: Mapping[str, Any]) -> maas.Space:
+        return region.spaces.create(inputs.name, lambda: self.find(region, inputs), **fields)
+
+    def edit(self, region: maas.Maas, record: maas.Space, fields: Mapping[str, Any]) -> maas.Space:
+        return region.spaces.update(record.id, **fields)
+
+    def drop(self, region: maas.Maas, record: maas.Space) -> None:
+        region.spaces.delete(record.id)
+
+    def id_of(self, record: maas.Space) -> str:
+        return str(record.id)
+
+    def seen(self, record: maas.Space) -> dict[str, Any]:
+        return {"name": record.name}
+
+    def outputs(self, record: maas.Space) -> dict[str, Any]:
+        return {"space_id": record.id}
+
+
+class Space(_base.Resource, module="maas", name="Space"):
+    """A space of MAAS."""
+
+    provider_class = SpaceProvider
+    name: pulumi.Output[str]
+    space_id: pulumi.Output[int]
+    """The database's id."""
+    adopted: pulumi.Output[bool]
+    """Whether it was there before this program."""
+
+    def __init__(self, resource_name: str, *, name: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(resource_name, {"name": name}, opts)
