@@ -198,4 +198,8 @@ class Resource(dynamic.Resource):
         veiled = {k: pulumi.Output.secret(v) if k in provider.secret and v is not None else v for k, v in props.items()}
         secret = pulumi.ResourceOptions(additional_secret_outputs=sorted(provider.secret))
         opts = pulumi.ResourceOptions.merge(opts, secret) if provider.secret else opts
-        super().__init__(provider(), name, {**dict.fromkeys(provider.computed), **veiled}, opts)
+        super().__init__(self._made_provider(opts), name, {**dict.fromkeys(provider.computed), **veiled}, opts)
+
+    def _made_provider(self, _opts: pulumi.ResourceOptions | None) -> Provider[Any]:
+        """The provider to register with; what it holds is stored with the resource, so it holds nothing."""
+        return self.provider_class()

@@ -23,6 +23,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "lxd": {
         "remotes": "remotes",
+        "default_remote": "defaultRemote",
+        "cpu_overcommit": "cpuOvercommit",
         "url": "url",
         "socket": "socket",
         "cert": "cert",
