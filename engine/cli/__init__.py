@@ -1,0 +1,1 @@
+"""The command line: Pulumi's commands and flags."""

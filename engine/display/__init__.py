@@ -1,0 +1,1 @@
+"""What the operator sees: plain lines, a live tree, property diffs, JSON."""

@@ -1,0 +1,1 @@
+"""Pulumi's file backend: checkpoints, journal, locks, history and passphrase secrets."""
