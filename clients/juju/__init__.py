@@ -14,11 +14,13 @@ import functools
 
 from .actions import Action
 from .applications import Deployment, Option, Settings, Value
+from .binary import Follow, Juju
 from .controller import Access, Controller, ModelSummary
 from .errors import (
     AlreadyExists,
     CommandError,
     JujuError,
+    NoController,
     NotFound,
     Refused,
     StoreError,
@@ -43,10 +45,13 @@ __all__ = [
     "ControllerEntry",
     "Deployment",
     "Detail",
+    "Follow",
+    "Juju",
     "JujuError",
     "Machine",
     "Model",
     "ModelSummary",
+    "NoController",
     "NotFound",
     "Option",
     "Refused",

@@ -1,7 +1,7 @@
 """The operator's `juju` command, for what no API can do: making a controller, and ending one.
 
 The command runs in a session of its own and writes to a file, so that it goes on when this program is killed; the next run finds
-it by a note in the client store's folder and follows it to its end. Nothing secret is in its arguments: configuration goes through
+it by a note in the client store's folder and follows it to its end. No secret is in its arguments: configuration goes through
 a file that only the owner reads.
 """
 
@@ -58,8 +58,8 @@ class Juju:
         Raises:
             CommandError: when the command fails, with the end of its output.
         """
-        if running := self._noted(name):
-            follow(f"the bootstrap of {name} that an earlier run began goes on (process {running})")
+        if running := self.running(name):
+            follow(f"the bootstrap that an earlier run began goes on (process {running})")
             self._follow(_Other(running), name, seconds, follow)
             return
         with self._config_file(config) as extra:
@@ -71,10 +71,6 @@ class Juju:
         command = [self._binary, "destroy-controller", name, "--no-prompt", *options]
         self._run(command, name, seconds, follow)
         self.forget(name)
-
-    def began(self, name: str) -> bool:
-        """Whether this program began the bootstrap of a controller, now or in an earlier run."""
-        return self._note(name).exists()
 
     def forget(self, name: str) -> None:
         """Drops the note and the output of a controller's bootstrap."""
@@ -114,8 +110,8 @@ class Juju:
             told = next((line for line in reversed(tail.splitlines()) if line.startswith("ERROR")), tail.rpartition("\n")[2])
             raise errors.CommandError(f"`juju {what}` failed: {told.removeprefix('ERROR ')}\n{tail}", body=tail)
 
-    def _noted(self, name: str) -> int | None:
-        """The process of an earlier bootstrap that still runs."""
+    def running(self, name: str) -> int | None:
+        """The process of an earlier run's bootstrap, while it goes on."""
         try:
             note = json.loads(self._note(name).read_text())
         except (OSError, ValueError):

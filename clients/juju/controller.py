@@ -53,7 +53,7 @@ class Access:
         store = ClientStore(self.folder)
         entry = store.controller(self.controller)
         if entry is None or not entry.addresses:
-            raise errors.StoreError(
+            raise errors.NoController(
                 f"Juju's client store in {store.folder} has no controller {self.controller!r}: bootstrap it, log in to it with "
                 "`juju login`, or set juju:dataDir"
             )
@@ -168,6 +168,11 @@ class Controller:
         tag = self.credential_tag(cloud, credential)
         params = {"model-credentials": [{"model-tag": f"model-{uuid}", "credential-tag": tag}]}
         replies.first(self.session.call("ModelManager", "ChangeModelCredential", params), "changing the model's credential")
+
+    def set_config(self, values: Mapping[str, Any]) -> None:
+        """Sets some of the controller's own settings."""
+        if values:
+            self.session.call("Controller", "ConfigSet", {"config": dict(values)})
 
     def cloud(self, name: str) -> Mapping[str, Any] | None:
         """A cloud as the controller knows it."""

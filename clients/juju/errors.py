@@ -9,6 +9,7 @@
     ├── Refused           the controller says no, in its own words
     ├── Unknown           the connection broke after a request left: it may have been done or not
     ├── StoreError        the client store lacks an entry, or can't be read
+    │   └── NoController  the client store knows no controller by that name
     └── CommandError      the `juju` command failed
 
 A wait that runs out raises `clients.errors.DeadlineError`.
@@ -64,6 +65,10 @@ class Unknown(JujuError):  # noqa: N818
 
 class StoreError(JujuError):
     """The client store doesn't say what is needed."""
+
+
+class NoController(StoreError):  # noqa: N818
+    """The client store knows no controller by that name."""
 
 
 class CommandError(JujuError):

@@ -1,0 +1,188 @@
+"""What all Juju resources share: the way to the controller, waiting, and what to do when a connection breaks at a bad moment."""
+
+from __future__ import annotations
+
+import pathlib
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from pulumi import dynamic
+
+from clients import juju
+from clients.errors import DeadlineError
+from clients.juju import store
+
+from .. import _intents, _settings
+from .._base import ExpectedError, Found, Inputs, InputsT, Props, Provider
+
+T = TypeVar("T")
+
+MARK: Final = "pulumi-name"
+"""The annotation on what this program made; it holds the name that the program gave it."""
+
+_ATTEMPTS = 3
+_GRACEFUL = 900.0
+_FORCED = 300.0
+
+
+class OnController(Inputs):
+    """Lives on a controller; without a name it is the one of juju:controller."""
+
+    controller: str | None = None
+
+
+class InModel(OnController):
+    """Lives in a model, which its UUID names."""
+
+    model: str
+
+
+class JujuProvider(Provider[InputsT]):
+    """A provider of something on a Juju controller.
+
+    A call whose outcome a broken connection hides is made again from the start: every `make`, `change` and `remove` looks
+    first at what is there.
+    """
+
+    def settings(self) -> dict[str, Any]:
+        """The stack's configuration for Juju."""
+        return _settings.section(self.setting, "juju")
+
+    def folder(self) -> pathlib.Path:
+        """The client store's folder."""
+        named = self.settings().get("data_dir")
+        return pathlib.Path(named).expanduser() if named else store.default_folder()
+
+    def store(self) -> juju.ClientStore:
+        """The client store."""
+        return juju.ClientStore(self.folder())
+
+    def controller(self, name: str | None) -> juju.Controller:
+        """The controller by its name, over the connection that everybody shares."""
+        settings = self.settings()
+        name = name or settings.get("controller")
+        if not name:
+            raise ExpectedError("which Juju controller? Give the input controller, or set juju:controller")
+        addresses = settings.get("addresses") or ()
+        if isinstance(addresses, str):
+            addresses = tuple(word.strip() for word in addresses.split(",") if word.strip())
+        return juju.connect(
+            juju.Access(
+                controller=name,
+                folder=self.folder(),
+                addresses=tuple(addresses),
+                user=settings.get("user", "admin"),
+                password=settings.get("password", ""),
+                ca_cert=settings.get("ca_cert", ""),
+                poll=_settings.number(settings, "poll_seconds", 5),
+            )
+        )
+
+    def timeout(self) -> float:
+        """Seconds that a model may take to settle, and the bound of every other wait."""
+        return _settings.number(self.settings(), "timeout_seconds", 7200)
+
+    def intent(self, kind: str, key: str, controller: str | None = None) -> _intents.Intent:
+        """What this checkout was about to make, by its natural key; tells our own half-made things from found ones."""
+        server = "/".join([str(self.folder()), controller or str(self.settings().get("controller", ""))])
+        return _intents.Intent(f"juju:{server}", kind, key)
+
+    def create(self, props: Props) -> dynamic.CreateResult:
+        return _repeated(lambda: super(JujuProvider, self).create(props))
+
+    def update(self, id_: str, olds: Props, news: Props) -> dynamic.UpdateResult:
+        return _repeated(lambda: super(JujuProvider, self).update(id_, olds, news))
+
+    def delete(self, id_: str, props: Props) -> None:
+        _repeated(lambda: super(JujuProvider, self).delete(id_, props))
+
+
+class InModelProvider(JujuProvider[InputsT]):
+    """A provider of something in a model: gone when the model, or its controller, is gone."""
+
+    def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
+        """Says what the model has now; NotFound is gone."""
+        raise TypeError(f"{type(self).__name__} must implement look")
+
+    def end(self, id_: str, old: Props, model: juju.Model) -> None:
+        """Takes it out of the model; NotFound is success."""
+        raise TypeError(f"{type(self).__name__} must implement end")
+
+    def model(self, inputs: InModel) -> juju.Model:
+        """The model that the inputs name."""
+        return self.controller(inputs.controller).model(inputs.model)
+
+    def old_model(self, old: Mapping[str, Any]) -> juju.Model:
+        """The model that the last outputs name."""
+        return self.controller(old.get("controller")).model(old["model"])
+
+    def fetch(self, id_: str, old: Props) -> Found | None:
+        try:
+            return self.look(id_, old, self.old_model(old))
+        except (juju.NotFound, juju.NoController):
+            return None
+
+    def remove(self, id_: str, old: Props) -> None:
+        try:
+            self.end(id_, old, self.old_model(old))
+        except (juju.NotFound, juju.NoController):
+            return
+
+    def until_gone(
+        self, model: juju.Model, left: Callable[[juju.Status], str | None], what: str, force: Callable[[], None] | None = None
+    ) -> None:
+        """Waits until something is gone; asks once by force when it doesn't go by itself.
+
+        Args:
+            model: where it is.
+            left: what is still there and how it stands; None when nothing is.
+            what: its name, for messages.
+            force: asks again, by force.
+
+        Raises:
+            ExpectedError: when it is still there; names what holds it.
+        """
+
+        def wait(seconds: float) -> None:
+            model.wait(lambda s: left(s) is None, seconds=seconds, describe=lambda s: (s and left(s)) or f"{what} to go")
+
+        seconds = min(self.timeout(), _GRACEFUL)
+        try:
+            wait(seconds)
+            return
+        except DeadlineError as error:
+            if force is None:
+                raise ExpectedError(f"{what} is still there: {error}") from None
+        say(f"{what}: not gone after {seconds:g} s, removing it by force")
+        try:
+            force()
+            wait(_FORCED)
+        except juju.NotFound:
+            return
+        except DeadlineError as error:
+            raise ExpectedError(f"{what} is still there, even after its removal by force: {error}") from None
+
+
+def say(text: str) -> None:
+    """Shows a line of progress in the operator's display."""
+    print(text, flush=True)
+
+
+def span(seconds: float) -> str:
+    """A duration for people: `45s`, `12m`, `1h05m`."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return f"{int(seconds)}s"
+    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def _repeated(work: Callable[[], T]) -> T:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return work()
+        except juju.Unknown:
+            if attempt == _ATTEMPTS:
+                raise
+            time.sleep(0.2 * attempt)
+    raise AssertionError("unreachable: the last attempt returns or raises")

@@ -1,0 +1,366 @@
+"""An application: a charm with its options, without units, which are resources of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+import pydantic
+
+from clients import juju
+from clients.juju import naming
+
+from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
+from . import _values
+from ._common import MARK, InModel, InModelProvider
+
+
+class Exposure(Inputs):
+    """Who may reach an exposed endpoint; nobody named means everybody."""
+
+    cidrs: list[str] = pydantic.Field(default_factory=list)
+    spaces: list[str] = pydantic.Field(default_factory=list)
+
+
+class Storage(Inputs):
+    """How a storage of the charm is filled: from which pool, how big in MiB or like 10G, how many."""
+
+    pool: str = ""
+    size: int | str = 0
+    count: int = 1
+
+
+class ApplicationInputs(InModel):
+    """An application; what the program says about options, trust, exposure and constraints is all there is of them.
+
+    Attributes:
+        options: an option that is taken out goes back to the charm's default.
+        bindings: spaces by endpoint; "" is every endpoint that isn't named.
+        expose: by endpoint; "" is all of them.
+        resources: revisions by name.
+        destroy_storage: whether its storage goes with it.
+    """
+
+    name: str
+    charm: str
+    channel: _values.Channel | None = None
+    revision: int | None = None
+    base: _values.Base | None = None
+    options: dict[str, _values.Option] = pydantic.Field(default_factory=dict)
+    constraints: _values.Constraints = pydantic.Field(default_factory=dict)
+    bindings: dict[str, str] = pydantic.Field(default_factory=dict)
+    expose: dict[str, Exposure] = pydantic.Field(default_factory=dict)
+    trust: bool = False
+    storage: dict[str, Storage] = pydantic.Field(default_factory=dict)
+    resources: dict[str, int | str] = pydantic.Field(default_factory=dict)
+    subordinate: bool = False
+    annotations: dict[str, str] = pydantic.Field(default_factory=dict)
+    destroy_storage: bool = False
+
+
+class ApplicationProvider(InModelProvider[ApplicationInputs]):
+    """Applications by name."""
+
+    inputs = ApplicationInputs
+    computed = ("charm_revision", "adopted")
+    replace_on = frozenset({"model", "name", "charm", "base", "storage", "subordinate"})
+
+    def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
+        if news.get("subordinate") and news.get("constraints"):
+            yield "constraints", "a subordinate runs where its principals do and takes no constraints"
+        if news.get("revision") is not None and not news.get("channel"):
+            yield "revision", "goes with a channel only: Juju needs one to look for later revisions"
+
+    def make(self, inputs: ApplicationInputs) -> Made:
+        model = self.model(inputs)
+        intent = self._intent(inputs.model_dump())
+        there = model.status().applications.get(inputs.name)
+        if there is not None and there.life:
+            self._await_end(model, inputs.name, inputs.destroy_storage)
+            there = None
+        adopted = there is not None and intent.recall() is None
+        if there is None:
+            intent.note()
+            self._deploy(model, inputs)
+        else:
+            _refuse_other(there, inputs)
+        # a deploy leaves exposure and annotations to others, and an adopted or half-made one may differ in anything
+        self._bring(model, inputs, {} if there is None else _seen(model, model.status(), inputs.model_dump(mode="json")))
+        return Made(id=inputs.name, outputs={**_outputs(model, inputs.name), "adopted": adopted})
+
+    def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
+        status = model.status()
+        there = status.applications.get(id_)
+        if there is None or there.life:
+            return None
+        return Found(inputs=_seen(model, status, old), outputs={"charm_revision": there.revision})
+
+    def change(self, id_: str, old: Props, inputs: ApplicationInputs) -> Mapping[str, Any]:
+        model = self.model(inputs)
+        self._bring(model, inputs, old)
+        return _outputs(model, id_)
+
+    def end(self, id_: str, old: Props, model: juju.Model) -> None:
+        if not old.get("adopted") and id_ in model.status().applications:
+            storage = bool(old.get("destroy_storage"))
+            model.applications.destroy(id_, destroy_storage=storage)
+            self._await_end(model, id_, storage)
+        self._intent(old).forget()
+
+    def same(self, name: str, old: Any, new: Any) -> bool:
+        match name:
+            case "options":
+                return same_options(old, new)
+            case "constraints":
+                return _values.same_constraints(old, new)
+            case "resources":
+                return {k: str(v) for k, v in old.items()} == {k: str(v) for k, v in new.items()}
+            case _:
+                return super().same(name, old, new)
+
+    def _deploy(self, model: juju.Model, inputs: ApplicationInputs) -> None:
+        wanted = juju.Deployment(
+            name=inputs.name,
+            charm=inputs.charm,
+            channel=inputs.channel,
+            revision=inputs.revision,
+            base=inputs.base,
+            options=inputs.options,
+            constraints=inputs.constraints,
+            bindings=inputs.bindings,
+            storage={name: _storage(s) for name, s in inputs.storage.items()},
+            resources={name: str(r) for name, r in inputs.resources.items()},
+            trust=inputs.trust,
+            subordinate=inputs.subordinate,
+        )
+        try:
+            model.applications.deploy(wanted)
+        except juju.JujuError as error:
+            if "space" not in str(error) or not inputs.bindings:
+                raise
+            model.spaces.reload()  # Juju reads the cloud's spaces when the model is made, and then only when told
+            model.applications.deploy(wanted)
+
+    def _bring(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
+        """Brings an application to what is asked, sending only what differs from `old`; {} is one just deployed."""
+        api, name = model.applications, inputs.name
+        if old:
+            self._refresh(model, inputs, old)
+            before = old.get("options") or {}
+            api.set_options(name, {k: v for k, v in inputs.options.items() if k not in before or not same_option(before[k], v)})
+            api.reset_options(name, sorted(before.keys() - inputs.options.keys()))
+            if inputs.trust != bool(old.get("trust")):
+                api.set_trust(name, inputs.trust)
+            if not _values.same_constraints(old.get("constraints") or {}, inputs.constraints):
+                api.set_constraints(name, inputs.constraints)
+            if inputs.bindings != (old.get("bindings") or {}) and (inputs.bindings or old.get("bindings")):
+                api.bind(name, _full_bindings(model, inputs))
+        self._expose(model, inputs, old)
+        dropped = dict.fromkeys((old.get("annotations") or {}).keys() - inputs.annotations.keys(), "")
+        model.annotate(f"application-{name}", {**dropped, **inputs.annotations, MARK: name})
+
+    def _refresh(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
+        resources = {k: str(v) for k, v in inputs.resources.items() if str((old.get("resources") or {}).get(k)) != str(v)}
+        moved = inputs.channel not in (None, old.get("channel"))
+        pinned = inputs.revision is not None and inputs.revision != old.get("revision")
+        if moved or pinned or resources:
+            model.applications.refresh(inputs.name, channel=inputs.channel, revision=inputs.revision, resources=resources)
+
+    def _expose(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
+        before = old.get("expose") or {}
+        wanted = {name: e.model_dump() for name, e in inputs.expose.items()}
+        if before == wanted:
+            return
+        if gone := sorted(before.keys() - wanted.keys()):
+            model.applications.unexpose(inputs.name, gone if wanted else ())
+        if wanted:
+            model.applications.expose(inputs.name, {name: _exposed(e) for name, e in inputs.expose.items()})
+
+    def _await_end(self, model: juju.Model, name: str, destroy_storage: bool) -> None:
+        self.until_gone(
+            model,
+            lambda s: _left(s, name),
+            f"application {name}",
+            lambda: model.applications.destroy(name, destroy_storage=destroy_storage, force=True),
+        )
+
+    def _intent(self, inputs: Mapping[str, Any]) -> Any:
+        return self.intent("application", f"{inputs['model']}/{inputs['name']}", inputs.get("controller"))
+
+
+class Application(Resource, module="juju", name="Application"):
+    """An application, without its units."""
+
+    provider_class = ApplicationProvider
+
+    name: pulumi.Output[str]
+    charm: pulumi.Output[str]
+    charm_revision: pulumi.Output[int]
+    adopted: pulumi.Output[bool]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        model: pulumi.Input[str],
+        name: pulumi.Input[str],
+        charm: pulumi.Input[str],
+        controller: pulumi.Input[str] | None = None,
+        channel: pulumi.Input[str] | None = None,
+        revision: pulumi.Input[int] | None = None,
+        base: pulumi.Input[str] | None = None,
+        options: pulumi.Input[Mapping[str, Any]] | None = None,
+        constraints: pulumi.Input[Mapping[str, Any]] | None = None,
+        bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        expose: pulumi.Input[Mapping[str, Any]] | None = None,
+        trust: pulumi.Input[bool] | None = None,
+        storage: pulumi.Input[Mapping[str, Any]] | None = None,
+        resources: pulumi.Input[Mapping[str, Any]] | None = None,
+        subordinate: pulumi.Input[bool] | None = None,
+        annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        destroy_storage: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props = {
+            "controller": controller,
+            "model": model,
+            "name": name,
+            "charm": charm,
+            "channel": channel,
+            "revision": revision,
+            "base": base,
+            "options": options,
+            "constraints": constraints,
+            "bindings": bindings,
+            "expose": expose,
+            "trust": trust,
+            "storage": storage,
+            "resources": resources,
+            "subordinate": subordinate,
+            "annotations": annotations,
+            "destroy_storage": destroy_storage,
+        }
+        super().__init__(resource_name, props, opts)
+
+
+def same_option(old: Any, new: Any) -> bool:
+    """Whether two values of an option mean the same; a charm's number may be the program's text."""
+    if isinstance(old, (int, float)) and isinstance(new, (int, float)) and isinstance(old, bool) == isinstance(new, bool):
+        return old == new
+    return naming_text(old) == naming_text(new)
+
+
+def same_options(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two sets of options mean the same."""
+    return old.keys() == new.keys() and all(same_option(old[k], new[k]) for k in old)
+
+
+def naming_text(value: Any) -> str:
+    """A value as Juju takes it."""
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
+    """The application as the program would have written it."""
+    name = old["name"]
+    there, settings = status.applications[name], model.applications.get(name)
+    tag = f"application-{name}"
+    notes = model.annotations(tag).get(tag, {}) if old.get("annotations") else {}
+    asked = old.get("resources") or {}
+    revisions = model.applications.resources(name) if asked else {}
+    return {
+        "name": name,
+        "charm": there.charm or settings.charm,
+        "channel": naming.channel(settings.channel) if settings.channel else None,
+        "revision": there.revision,
+        "base": there.base or settings.base,
+        "options": _options(settings, old.get("options") or {}),
+        "constraints": _constraints(settings, old.get("constraints") or {}),
+        "bindings": _bindings(settings, old.get("bindings") or {}),
+        "expose": _expose(there),
+        "trust": settings.trust,
+        "annotations": {k: v for k, v in notes.items() if k in (old.get("annotations") or {})},
+        "resources": {k: revisions.get(k, v) for k, v in asked.items()},
+    }
+
+
+def _options(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is set, by us or by somebody else; a value that means the same is shown as the program writes it."""
+    found: dict[str, Any] = {}
+    for name, option in settings.options.items():
+        if option.value is not None and (name in asked or option.set_by_user):
+            found[name] = asked[name] if name in asked and same_option(option.value, asked[name]) else option.value
+    return found
+
+
+def _constraints(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
+    there = _values.constraints(settings.constraints)
+    return {k: v for k, v in there.items() if k != "arch" or "arch" in asked}
+
+
+def _bindings(settings: juju.Settings, asked: Mapping[str, str]) -> dict[str, str]:
+    """Juju names every endpoint; those that follow the default are not worth a word."""
+    if not asked:
+        return {}
+    default = settings.bindings.get("", "")
+    return {end: space for end, space in settings.bindings.items() if end in asked or (end and space != default)}
+
+
+def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, str]:
+    """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
+    there = model.applications.get(inputs.name).bindings
+    default = inputs.bindings.get("") or there.get("", "")
+    return {end: inputs.bindings.get(end, default) for end in {*there, *inputs.bindings}}
+
+
+def _expose(there: juju.Application) -> dict[str, Any]:
+    if not there.exposed:
+        return {}
+    ends = there.exposed_endpoints or {"": {}}
+    return {
+        end: {
+            "cidrs": _unless_everybody(to.get("expose-to-cidrs") or []),
+            "spaces": sorted(to.get("expose-to-spaces") or []),
+        }
+        for end, to in ends.items()
+    }
+
+
+def _unless_everybody(cidrs: list[str]) -> list[str]:
+    """Juju writes out "everybody" where the program says nothing."""
+    return [] if set(cidrs) == {"0.0.0.0/0", "::/0"} else sorted(cidrs)
+
+
+def _exposed(exposure: Exposure) -> dict[str, list[str]]:
+    found = {"expose-to-cidrs": exposure.cidrs, "expose-to-spaces": exposure.spaces}
+    return {k: v for k, v in found.items() if v}
+
+
+def _storage(storage: Storage) -> dict[str, Any]:
+    return {"Pool": storage.pool, "Size": _values.mebibytes(storage.size), "Count": storage.count}
+
+
+def _outputs(model: juju.Model, name: str) -> dict[str, Any]:
+    there = model.status().applications.get(name)
+    return {"charm_revision": there.revision if there else None}
+
+
+def _refuse_other(there: juju.Application, inputs: ApplicationInputs) -> None:
+    """An application by our name that is not as asked, in what can't be changed."""
+    asked = {"charm": naming.charm_name(inputs.charm), "base": inputs.base}
+    found = {"charm": there.charm, "base": there.base}
+    for what, wanted in asked.items():
+        if wanted is not None and found[what] not in (None, "", wanted):
+            raise ExpectedError(
+                f"the model already has an application {inputs.name!r}, but its {what} is {found[what]!r}, not {wanted!r}: "
+                f"remove it with `juju remove-application {inputs.name}`, or give this one another name"
+            )
+
+
+def _left(status: juju.Status, name: str) -> str | None:
+    there = status.applications.get(name)
+    if there is None:
+        return None
+    units = "; ".join(f"{u.name} is {u.workload.current} ({u.workload.message})" for u in status.units_of(name))
+    return f"application {name} to go; {units or f'it is {there.life or there.status.current}'}"

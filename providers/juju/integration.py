@@ -1,0 +1,109 @@
+"""A relation between two applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+
+from clients import juju
+
+from .._base import Found, Made, Props, Resource, is_unknown
+from . import _values
+from ._common import InModel, InModelProvider
+
+
+class IntegrationInputs(InModel):
+    """Two endpoints, `application:endpoint` each, in either order; `via_cidrs` for relations with other models."""
+
+    endpoints: _values.Endpoints
+    via_cidrs: list[str] | None = None
+
+
+class IntegrationProvider(InModelProvider[IntegrationInputs]):
+    """Relations by their endpoints."""
+
+    inputs = IntegrationInputs
+    computed = ("relation_id", "adopted")
+    replace_on = frozenset({"model", "endpoints", "via_cidrs"})
+
+    def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
+        ends = news.get("endpoints")
+        if not is_unknown(ends) and (bare := [e for e in ends or [] if ":" not in e and len(ends or []) == 2]):
+            yield "endpoints", f"say which endpoint of {bare[0]!r}: write it like {bare[0]}:endpoint"
+
+    def make(self, inputs: IntegrationInputs) -> Made:
+        model = self.model(inputs)
+        intent = self._intent(inputs.model_dump())
+        ends = tuple(inputs.endpoints)
+        there = model.status().relation(ends)
+        if there is not None and there.status.life:
+            self._await_end(model, ends)
+            there = None
+        adopted = there is not None and intent.recall() is None
+        if there is None:
+            intent.note()
+            try:
+                model.relations.add(ends, inputs.via_cidrs)
+            except juju.AlreadyExists:
+                adopted = False
+            there = model.status().relation(ends)
+        return Made(id=" ".join(ends), outputs={"relation_id": there.id if there else None, "adopted": adopted})
+
+    def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
+        there = model.status().relation(tuple(old["endpoints"]))
+        if there is None or there.status.life:
+            return None
+        return Found(inputs={"endpoints": list(old["endpoints"])}, outputs={"relation_id": there.id})
+
+    def change(self, id_: str, old: Props, inputs: IntegrationInputs) -> Mapping[str, Any]:
+        return {}
+
+    def end(self, id_: str, old: Props, model: juju.Model) -> None:
+        ends = tuple(old["endpoints"])
+        if not old.get("adopted") and model.status().relation(ends) is not None:
+            model.relations.destroy(ends)
+            self._await_end(model, ends)
+        self._intent(old).forget()
+
+    def _await_end(self, model: juju.Model, ends: tuple[str, ...]) -> None:
+        self.until_gone(
+            model,
+            lambda s: _left(s, ends),
+            f"the relation {' '.join(ends)}",
+            lambda: model.relations.destroy(ends, force=True),
+        )
+
+    def _intent(self, inputs: Mapping[str, Any]) -> Any:
+        return self.intent("integration", f"{inputs['model']}/{' '.join(inputs['endpoints'])}", inputs.get("controller"))
+
+
+class Integration(Resource, module="juju", name="Integration"):
+    """A relation between two applications."""
+
+    provider_class = IntegrationProvider
+
+    endpoints: pulumi.Output[list[str]]
+    relation_id: pulumi.Output[int]
+    adopted: pulumi.Output[bool]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        model: pulumi.Input[str],
+        endpoints: pulumi.Input[list[str]],
+        controller: pulumi.Input[str] | None = None,
+        via_cidrs: pulumi.Input[list[str]] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props = {"controller": controller, "model": model, "endpoints": endpoints, "via_cidrs": via_cidrs}
+        super().__init__(resource_name, props, opts)
+
+
+def _left(status: juju.Status, ends: tuple[str, ...]) -> str | None:
+    relation = status.relation(ends)
+    if relation is None:
+        return None
+    return f"the relation {' '.join(ends)} to go; it is {relation.status.life or relation.status.current}"
