@@ -30,29 +30,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(parsed.run(parsed, console))
     except problems.BundleErrors as error:
-        console.print(tables.problem_lines(error.problems))
+        console.print(tables.problem_lines(error.problems), soft_wrap=True)
         return 1
     except (OSError, ValueError) as error:
-        console.print(f"error: {error}", style="red", markup=False)
+        console.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
         return 2
 
 
 def _check(parsed: argparse.Namespace, console: Console) -> int:
     bundle, facts = _load(parsed, parsed.file, parsed.overlay)
     found = [*bundle.warnings, *validation.validate(bundle, facts)]
-    console.print(tables.problem_lines(found))
+    console.print(tables.problem_lines(found), soft_wrap=True)
     if any(problem.severity == "error" for problem in found):
         return 1
     made = expansion.expand(bundle, facts)
     _draw(parsed, made)
-    console.print(f"{parsed.file}: good: {tables.summary(made)}", markup=False)
+    console.print(f"{parsed.file}: good: {tables.summary(made)}", markup=False, soft_wrap=True)
     return 0
 
 
 def _show(parsed: argparse.Namespace, console: Console) -> int:
     bundle, facts = _load(parsed, parsed.file, parsed.overlay)
     made = expansion.expand(bundle, facts)
-    console.print(tables.problem_lines(bundle.warnings))
+    console.print(tables.problem_lines(bundle.warnings), soft_wrap=True)
     _draw(parsed, made)
     console.print(tables.show(made))
     return 0
@@ -64,7 +64,7 @@ def _diff(parsed: argparse.Namespace, console: Console) -> int:
         bundle, facts = _load(parsed, file, overlays)
         plans.append(expansion.expand(bundle, facts))
     found = difference.diff(plans[0], plans[1])
-    console.print(tables.changes(found) if found else "no difference")
+    console.print(tables.changes(found) if found else "no difference", soft_wrap=True)
     return 1 if found else 0
 
 
@@ -79,7 +79,7 @@ def _catalogue(parsed: argparse.Namespace, console: Console) -> int:
             raise ValueError(f'that is the charm "{charm.name}", not "{name}"; check the folder or the name')
         file = Path(parsed.folder) / f"{name}.json"
         file.write_text(catalogue.dump(charm), encoding="utf-8")
-        console.print(f"{file}: written", markup=False)
+        console.print(f"{file}: written", markup=False, soft_wrap=True)
     return 0
 
 

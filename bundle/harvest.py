@@ -100,7 +100,7 @@ def from_charmhub(name: str, channel: str | None = None, store: str = CHARMHUB) 
         raise OSError(f'the store answers {error.code} for charm "{name}" in channel "{channel or "default"}"') from error
     except urllib.error.URLError as error:
         raise OSError(f"cannot reach the store at {store}: {error.reason}") from error
-    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, yaml.YAMLError) as error:
         raise ValueError(f'the answer of the store for charm "{name}" is not understood: {error!r}') from error
 
 
@@ -123,9 +123,9 @@ def from_source(folder: Path, track: str, layers: Sequence[Path] = ()) -> catalo
         craft = _yaml(part / "charmcraft.yaml")
         for kind, base in (("metadata", craft), ("config", craft.get("config")), ("actions", craft.get("actions"))):
             merged[kind] = _overlay(merged[kind], {**(base or {}), **_yaml(part / f"{kind}.yaml")})
-    for kind in merged:
+    for kind, values in merged.items():
         deleted = (_yaml(root / "layer.yaml").get(kind) or {}).get("deletes") or ()
-        options = merged[kind].get("options", {}) if kind == "config" else merged[kind]
+        options = values.get("options", {}) if kind == "config" else values
         for name in deleted:
             options.pop(name, None)
     return entry(merged["metadata"], merged["config"], merged["actions"], _origin(folder), track)

@@ -73,6 +73,11 @@ class _Frame:
 class _Drawing:
     def __init__(self, made: plan.Plan, labels: Mapping[str, str], notes: Mapping[str, str]) -> None:
         self._made, self._labels, self._notes = made, labels, notes
+        self._counts = made.unit_counts()
+        self._beside: dict[str, list[str]] = {}
+        for unit in made.expected_units():
+            if unit.beside is not None:
+                self._beside.setdefault(unit.beside, []).append(unit.application)
         self._seats = {machine.key: list(self._seated(machine.key)) for machine in made.machines}
 
     def render(self, title: str) -> str:
@@ -104,12 +109,10 @@ class _Drawing:
 
     def _seated(self, key: str) -> Iterator[_Seat]:
         spots = {key: None} | {c.key: c.container_type for c in self._made.containers if c.host == key}
-        everyone = self._made.expected_units()
         principals = [unit for unit in self._made.units if unit.machine in spots]
-        counts = self._made.unit_counts()
         for unit in sorted(principals, key=lambda each: spots[each.machine] is not None):
-            beside = tuple(each.application for each in everyone if each.beside == unit.key)
-            label = unit.application if counts[unit.application] == 1 else f"{unit.application}/{unit.index}"
+            beside = tuple(self._beside.get(unit.key, ()))
+            label = unit.application if self._counts[unit.application] == 1 else f"{unit.application}/{unit.index}"
             yield _Seat(label=label, application=unit.application, beside=beside, container=spots[unit.machine])
 
     def _height(self, machine: plan.MachinePlan) -> int:

@@ -39,8 +39,9 @@ def load(
     """
     report = problems.Report()
     documents = _documents(Path(path), overlays, report)
-    if not documents:
+    if not documents and not report.problems:
         report.error(problems.Place(file=str(path)), "no bundle in this file; it needs at least applications:")
+    if not documents:
         report.raise_errors()
     merged = merging.merge(documents, report)
     merged = _override(merged, overrides or {}, report)

@@ -20,9 +20,15 @@ class _Candidate:
     role: catalogue.Role
     facts: catalogue.Endpoint
     implicit: bool
+    subordinate: bool
 
     def fits(self, other: _Candidate) -> bool:
         return (self.role, other.role) in _OPPOSITE and self.facts.interface == other.facts.interface
+
+    def attaches(self, other: _Candidate) -> bool:
+        """Tells whether the scope is possible: within a container only with a subordinate."""
+        contained = "container" in (self.facts.scope, other.facts.scope)
+        return not contained or self.subordinate or other.subordinate
 
 
 def resolve(relation: model.Relation, lookup: Lookup) -> plan.IntegrationPlan:
@@ -39,6 +45,12 @@ def resolve(relation: model.Relation, lookup: Lookup) -> plan.IntegrationPlan:
     if sides[0] is None or sides[1] is None:
         return _half_known(relation, sides[0] or sides[1])
     pairs = [(one, other) for one, other in itertools.product(sides[0], sides[1]) if one.fits(other)]
+    if pairs and not any(one.attaches(other) for one, other in pairs):
+        raise ValueError(
+            f'relation "{relation.ends[0]}" to "{relation.ends[1]}" attaches a subordinate to its principal, and neither '
+            "application is a subordinate; choose other endpoints"
+        )
+    pairs = [(one, other) for one, other in pairs if one.attaches(other)]
     if len(pairs) > 1:
         # an implicit juju-info gives way to what the charms declare
         pairs = [pair for pair in pairs if not pair[0].implicit and not pair[1].implicit] or pairs
@@ -58,6 +70,7 @@ def _candidates(end: model.End, lookup: Lookup) -> list[_Candidate] | None:
             role=role,
             facts=facts,
             implicit=facts is catalogue.JUJU_INFO,
+            subordinate=charm.subordinate,
         )
         for name, role, facts in charm.endpoints()
         if end.endpoint in (None, name)

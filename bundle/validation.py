@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 
 from . import catalogue, ceph, model, options, plan, problems, relating
 
-
 _OLDEST = "22.04"
 """Facts in the catalogue are of charms for this Ubuntu and later ones."""
 
