@@ -36,7 +36,6 @@ ONCE: Final = frozenset(
         "Cloud.AddCloud",
         "KeyManager.AddKeys",
         "MachineManager.AddMachines",
-        "MachineManager.RetryProvisioning",
         "ModelManager.CreateModel",
         "Resources.AddPendingResources",
         "Secrets.CreateSecrets",

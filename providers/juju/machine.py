@@ -1,6 +1,6 @@
 """A machine or a container of a model.
 
-Owns: that there is one, its constraints and where it comes from. Does not own: its operating system's install, which Juju asks the
+Owns: that there is one, its constraints and where it comes from. Does not own: the install of its system, which Juju asks the
 cloud for; `Settled` waits for that, or `wait=True` does.
 """
 

@@ -1,0 +1,209 @@
+"""When a model counts as settled, and when waiting for it is pointless. Pure: a status goes in, a verdict comes out.
+
+Settled is: the machines run, every application has its units, every workload and agent is where it should be, every relation is
+joined. An application may be expected to be blocked until somebody does something (Vault, until it is initialised); then those
+that wait for its certificates are as they should be too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from clients.juju import Detail, Machine, Relation, Status, Unit, naming
+
+HOOK_GRACE: Final = 60.0
+"""Seconds in which Juju's own next try may mend a failed hook."""
+
+AGENT_GRACE: Final = 300.0
+"""Seconds in which an agent may come back, as from a reboot."""
+
+GOOD: Final = frozenset({"active", "unknown"})
+"""Workload states that are an end; "unknown" is that of charms that never say anything."""
+
+_UNPROVISIONED: Final = frozenset({"provisioning error", "error"})
+_PROMISES: Final = "tls-certificates"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """The model that is waited for.
+
+    Attributes:
+        applications: how many units each has, subordinates included.
+        machines: how many machines and containers there are at least.
+        expected_blocked: by application, how the message begins with which it may be blocked.
+    """
+
+    applications: Mapping[str, int]
+    machines: int = 0
+    expected_blocked: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Failure:
+    """What waiting won't mend; `machine` is where, `unit` is None for a machine itself, `since` is seconds since the epoch."""
+
+    text: str
+    machine: str
+    unit: str | None = None
+    retryable: bool = False
+    since: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is missing, a line each, and what failed; both empty is settled.
+
+    Attributes:
+        quiet_since: when the last of the statuses changed, in seconds since the epoch.
+    """
+
+    unsettled: tuple[str, ...]
+    failures: tuple[Failure, ...]
+    quiet_since: float
+
+
+def judge(status: Status, wanted: Wanted) -> Verdict:
+    """Says how far a model is from settled."""
+    fine = fine_units(status, wanted)
+    unsettled = [*_machines_missing(status, wanted), *_units_missing(status, wanted, fine), *_relations_missing(status, wanted)]
+    details = [d for u in status.units.values() for d in (u.workload, u.agent)]
+    details += [d for m in status.machines.values() for d in (m.agent, m.instance)]
+    return Verdict(
+        unsettled=tuple(unsettled),
+        failures=tuple(_failures(status)),
+        quiet_since=max((d.since for d in details), default=0.0),
+    )
+
+
+def fine_units(status: Status, wanted: Wanted) -> frozenset[str]:
+    """The units whose workload is as it should be, whatever their agents do."""
+    blocked = {a for a, text in wanted.expected_blocked.items() if _blocked_as_expected(status, a, text)}
+    waiting = _waiting_for(status, blocked)
+    units = (u for u in status.units.values() if not u.dying)
+    return frozenset(u.name for u in units if u.workload.current in GOOD or u.application in blocked or u.name in waiting)
+
+
+def fine_machine(machine: Machine) -> bool:
+    """Whether a machine runs."""
+    return machine.agent.current == "started" and machine.instance.current == "running"
+
+
+def idle(agent: Detail) -> bool:
+    """Whether an agent has nothing to do, or only what it does every five minutes."""
+    return agent.current == "idle" or (agent.current == "executing" and "update-status" in agent.message)
+
+
+class Hold:
+    """Says when a model has been settled for long enough, by the controller's clock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._first: float | None = None
+
+    def over(self, status: Status, verdict: Verdict) -> bool:
+        """Takes the next status; True once nothing was missing for the whole time."""
+        if verdict.unsettled:
+            self._first = None
+            return False
+        if self._first is None:
+            self._first = status.at
+        return status.at - min(self._first, verdict.quiet_since) >= self._seconds
+
+
+def _blocked_as_expected(status: Status, application: str, text: str) -> bool:
+    units = status.units_of(application)
+    return any(u.workload.current == "blocked" and u.workload.message.startswith(text) for u in units) and all(
+        u.workload.current in GOOD or (u.workload.current == "blocked" and u.workload.message.startswith(text)) for u in units
+    )
+
+
+def _waiting_for(status: Status, blocked: set[str]) -> frozenset[str]:
+    """Units that wait for certificates of a blocked application, and those that wait for them in turn."""
+    found: set[str] = set()
+    while True:
+        held = {naming.application_of(name) for name in found}
+        more = {
+            u.name
+            for u in status.units.values()
+            if u.name not in found and u.workload.current in ("waiting", "blocked") and _excused(u, status, blocked, held)
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _excused(unit: Unit, status: Status, blocked: set[str], held: set[str]) -> bool:
+    for relation in status.relations:
+        mine, others = _sides(relation, unit.application)
+        if mine is None:
+            continue
+        if others & blocked and relation.interface == _PROMISES and "certificate" in unit.workload.message.lower():
+            return True
+        if others & held and f"'{mine}'" in unit.workload.message:
+            return True
+    return False
+
+
+def _sides(relation: Relation, application: str) -> tuple[str | None, set[str]]:
+    """The name of an application's endpoint in a relation, and the applications at the other end."""
+    ends = [naming.endpoint(e) for e in relation.endpoints]
+    mine = next((name for app, name in ends if app == application), None)
+    return mine, {app for app, _ in ends if app != application}
+
+
+def _machines_missing(status: Status, wanted: Wanted) -> Iterator[str]:
+    alive = [m for m in status.machines.values() if not (m.agent.life or m.instance.life)]
+    if len(alive) < wanted.machines:
+        yield f"{len(alive)} of {wanted.machines} machines are there"
+    for machine in alive:
+        if not fine_machine(machine):
+            yield f"machine {machine.id}: {_say(machine.instance)}, agent {_say(machine.agent)}"
+
+
+def _units_missing(status: Status, wanted: Wanted, fine: frozenset[str]) -> Iterator[str]:
+    for application, count in sorted(wanted.applications.items()):
+        units = status.units_of(application)
+        if application not in status.applications:
+            yield f"{application}: not there"
+        elif len(units) != count:
+            yield f"{application}: {len(units)} of {count} units"
+        for unit in units:
+            if unit.dying:
+                yield f"{unit.name}: on its way out"
+            elif unit.name not in fine:
+                yield f"{unit.name}: {_say(unit.workload)}"
+            elif not idle(unit.agent):
+                yield f"{unit.name}: {_say(unit.workload)}, agent {_say(unit.agent)}"
+
+
+def _relations_missing(status: Status, wanted: Wanted) -> Iterator[str]:
+    for relation in status.relations:
+        applications = [naming.endpoint(e)[0] for e in relation.endpoints]
+        expected = len(applications) == 2 and all(wanted.applications.get(a) for a in applications)
+        if expected and relation.status.current not in ("joined", ""):
+            yield f"relation {' '.join(relation.endpoints)}: {_say(relation.status)}"
+
+
+def _failures(status: Status) -> Iterator[Failure]:
+    for machine in status.machines.values():
+        if machine.instance.current in _UNPROVISIONED:
+            text = f"machine {machine.id} can't be provisioned: {machine.instance.message or machine.instance.current}"
+            yield Failure(text=text, machine=machine.id, retryable=True, since=machine.instance.since)
+        elif machine.agent.current in ("down", "error") and _past(machine.agent, status, AGENT_GRACE):
+            yield Failure(text=f"machine {machine.id} is lost: {_say(machine.agent)}", machine=machine.id)
+    for unit in status.units.values():
+        if unit.workload.current == "error" and _past(unit.workload, status, HOOK_GRACE):
+            yield Failure(text=f"{unit.name} has failed: {unit.workload.message}", machine=unit.machine, unit=unit.name)
+        elif unit.agent.current in ("lost", "failed", "error") and _past(unit.agent, status, AGENT_GRACE):
+            yield Failure(text=f"{unit.name} has lost its agent: {_say(unit.agent)}", machine=unit.machine, unit=unit.name)
+
+
+def _past(detail: Detail, status: Status, grace: float) -> bool:
+    return status.at - detail.since >= grace
+
+
+def _say(detail: Detail) -> str:
+    return f"{detail.current or 'unknown'} ({detail.message})" if detail.message else detail.current or "unknown"
