@@ -36,7 +36,10 @@ Effect = Callable[[], Outcome | None]
 
 @dataclasses.dataclass(kw_only=True)
 class Operation:
-    """One operation; `kind` is LXD's class: task, websocket or token."""
+    """One operation; `kind` is LXD's class: task, websocket or token.
+
+    `streams` are the websockets of one that has some, `task` what serves them.
+    """
 
     id: str
     kind: str
@@ -50,6 +53,8 @@ class Operation:
     metadata: dict[str, Any] | None = None
     err: str = ""
     ended: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
+    streams: Any = None
+    task: asyncio.Task[None] | None = None
 
     def render(self) -> dict[str, Any]:
         """The operation as LXD shows it."""
@@ -151,6 +156,8 @@ class Operations:
         """Forgets all of them; waiters are let go."""
         for operation in self._all.values():
             operation.ended.set()
+            if operation.task:
+                operation.task.cancel()
         self._all.clear()
         self._outcomes.clear()
 

@@ -168,6 +168,7 @@ class Instance(_Record):
     pid: int = 0
     files: dict[str, File] = Field(default_factory=dict)
     snapshots: dict[str, Snapshot] = Field(default_factory=dict)
+    logs: dict[str, str] = Field(default_factory=dict)
     started: int = 0
 
     @property

@@ -10,7 +10,26 @@ from aiohttp import web
 
 from .access import Level
 from .call import Call
-from .handlers import certificates, instances, networks, operations, pools, profiles, projects, server, volumes
+from .handlers import (
+    aliases,
+    certificates,
+    commands,
+    events,
+    files,
+    images,
+    instances,
+    network_acls,
+    network_forwards,
+    network_zones,
+    networks,
+    operations,
+    pools,
+    profiles,
+    projects,
+    server,
+    snapshots,
+    volumes,
+)
 
 Handler = Callable[[Call], web.StreamResponse | Awaitable[web.StreamResponse]]
 
@@ -48,10 +67,22 @@ def _instances(collection: str) -> list[Route]:
         *_object(f"/1.0/{collection}", instances),
         Route("GET", f"{one}/state", instances.state),
         Route("PUT", f"{one}/state", instances.change_state),
+        *_object(f"{one}/snapshots", snapshots, "snapshot"),
+        Route("PATCH", f"{one}/snapshots/{{snapshot}}", snapshots.replace),
+        Route("GET", f"{one}/files", files.read),
+        Route("HEAD", f"{one}/files", files.read),
+        Route("POST", f"{one}/files", files.write),
+        Route("DELETE", f"{one}/files", files.remove),
+        Route("POST", f"{one}/exec", commands.run),
+        Route("GET", f"{one}/logs", commands.logs),
+        Route("GET", f"{one}/logs/{{file}}", commands.log),
+        Route("DELETE", f"{one}/logs/{{file}}", commands.remove_log),
     ]
 
 
 _POOL = "/1.0/storage-pools/{pool}"
+_VOLUME = f"{_POOL}/volumes/{{type}}/{{volume}}"
+_ZONE = "/1.0/network-zones/{name}"
 
 ROUTES: list[Route] = [
     Route("GET", "/", server.versions, Level.ANYONE),
@@ -59,9 +90,11 @@ ROUTES: list[Route] = [
     Route("PUT", "/1.0", server.replace, Level.ADMIN),
     Route("PATCH", "/1.0", server.patch, Level.ADMIN),
     Route("GET", "/1.0/resources", server.resources),
+    Route("GET", "/1.0/events", events.listen),
     Route("GET", "/1.0/operations", operations.listing),
     Route("GET", "/1.0/operations/{id}", operations.show),
     Route("GET", "/1.0/operations/{id}/wait", operations.wait),
+    Route("GET", "/1.0/operations/{id}/websocket", commands.websocket, Level.ANYONE),
     Route("DELETE", "/1.0/operations/{id}", operations.cancel),
     Route("POST", "/1.0/certificates", certificates.add, Level.ANYONE),
     *_object("/1.0/certificates", certificates, "fingerprint", level=Level.ADMIN),
@@ -72,12 +105,27 @@ ROUTES: list[Route] = [
     Route("GET", "/1.0/networks/{name}/state", networks.state),
     Route("GET", "/1.0/networks/{name}/leases", networks.leases),
     Route("GET", "/1.0/networks/{name}/peers", networks.peers),
+    *_object("/1.0/networks/{name}/forwards", network_forwards, "address"),
+    *_object("/1.0/network-acls", network_acls),
+    *_object("/1.0/network-zones", network_zones),
+    Route("GET", f"{_ZONE}/records", network_zones.records),
+    Route("POST", f"{_ZONE}/records", network_zones.add_record),
+    Route("GET", f"{_ZONE}/records/{{record}}", network_zones.record),
+    Route("PUT", f"{_ZONE}/records/{{record}}", network_zones.replace_record),
+    Route("DELETE", f"{_ZONE}/records/{{record}}", network_zones.remove_record),
+    *_object("/1.0/images/aliases", aliases),
+    *_object("/1.0/images", images, "fingerprint", reads=Level.ANYONE),
+    Route("POST", "/1.0/images/{fingerprint}/refresh", images.refresh),
     *_object("/1.0/storage-pools", pools, "pool", level=Level.ADMIN),
     Route("GET", f"{_POOL}/resources", pools.resources),
     *_object(f"{_POOL}/volumes/{{type}}", volumes, "volume"),
     Route("GET", f"{_POOL}/volumes", volumes.listing),
     Route("POST", f"{_POOL}/volumes", volumes.create),
-    Route("GET", f"{_POOL}/volumes/{{type}}/{{volume}}/state", volumes.state),
+    Route("GET", f"{_VOLUME}/state", volumes.state),
+    Route("GET", f"{_VOLUME}/snapshots", snapshots.of_volume),
+    Route("POST", f"{_VOLUME}/snapshots", snapshots.take_of_volume),
+    Route("GET", f"{_VOLUME}/snapshots/{{snapshot}}", snapshots.show_of_volume),
+    Route("DELETE", f"{_VOLUME}/snapshots/{{snapshot}}", snapshots.remove_of_volume),
     *_instances("instances"),
     *_instances("containers"),
     *_instances("virtual-machines"),
@@ -90,9 +138,11 @@ NOT_MODELLED = [
         r"/1\.0/metrics",
         r"/1\.0/warnings(/.*)?",
         r"/internal/.*",
-        r"/1\.0/(instances|containers|virtual-machines)/[^/]+/(backups|console|logs|metadata|rebuild|sftp)(/.*)?",
+        r"/1\.0/(instances|containers|virtual-machines)/[^/]+/(backups|console|metadata|rebuild|sftp)(/.*)?",
         r"/1\.0/storage-pools/[^/]+/volumes/custom/[^/]+/backups(/.*)?",
         r"/1\.0/network-acls/[^/]+/log",
+        r"/1\.0/images/[^/]+/(export|secret)",
+        r"/1\.0/(instances|containers|virtual-machines)",  # PUT: a state for all of them
     )
 ]
 """What LXD 5.0.2 serves and the simulator does not; anything else unknown is unknown to LXD, too."""
