@@ -16,10 +16,11 @@ from .errors import (
     UnreachableError,
 )
 from .remote import Remote
-from .types import RUNNING, STOPPED, Address, Host, InstanceState, Interface, Object, Operation, Server, Space
+from .types import INSTANCE_FIELDS, RUNNING, STOPPED, Address, Host, InstanceState, Interface, Object, Operation, Server, Space
 
 __all__ = [
     "DEADLINE",
+    "INSTANCE_FIELDS",
     "RUNNING",
     "STOPPED",
     "Address",

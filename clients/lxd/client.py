@@ -63,7 +63,7 @@ class Lxd:
         response = self._call("get", place, project)
         return Object._from_dict(response.json()["metadata"] or {}, response.headers.get("Etag"))
 
-    def list(self, *place: str, project: str | None = None, everywhere: bool = False) -> list[Object]:
+    def objects(self, *place: str, project: str | None = None, everywhere: bool = False) -> list[Object]:
         """All objects of a collection, whole; `everywhere` is in all projects."""
         extra = {"recursion": "1", **({"all-projects": "true"} if everywhere else {})}
         rows = self._call("get", place, project, params=extra).json()["metadata"] or []
@@ -163,6 +163,11 @@ class Lxd:
     def start_operation(self, *place: str, body: Body, project: str | None = None) -> Operation:
         """Posts what LXD turns into an operation, and returns that at once."""
         return Operation._from_dict(self._call("post", place, project, json=body).json()["metadata"])
+
+    def operations(self) -> list[Operation]:
+        """All operations that LXD still knows."""
+        by_status = self._call("get", ("operations",), None, params={"recursion": "1"}).json()["metadata"] or {}
+        return [Operation._from_dict(row) for rows in by_status.values() for row in rows]
 
     def raw(self, verb: str, *place: str, project: str | None = None, **options: Any) -> Any:
         """A request whose body isn't JSON, such as a file's; returns the response."""

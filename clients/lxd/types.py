@@ -10,6 +10,9 @@ Config = Mapping[str, str]
 Devices = Mapping[str, Mapping[str, str]]
 Body = dict[str, Any]
 
+INSTANCE_FIELDS = ("architecture", "stateful", "ephemeral", "profiles", "description", "devices", "config")
+"""All that a PUT of an instance takes."""
+
 STOPPED = "Stopped"
 RUNNING = "Running"
 

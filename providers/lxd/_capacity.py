@@ -88,7 +88,7 @@ class Ledger:
     def _fresh(self) -> Stock:
         if self._stock is None or self._now() - self._asked > FRESH:
             host = self._lxd.host()
-            rows = self._lxd.list("instances", everywhere=True)
+            rows = self._lxd.objects("instances", everywhere=True)
             taken = {(str(row.body.get("project", "default")), row.name): _need_of(row, host.memory) for row in rows}
             self._stock, self._asked = Stock(host=host, taken=taken), self._now()
         return self._stock

@@ -229,10 +229,7 @@ class InstanceProvider(ObjectProvider[InstanceInputs]):
 
 def _body(current: client.Object) -> Body:
     """All that a PUT of an instance takes, as it is."""
-    return {
-        key: current.body.get(key)
-        for key in ("architecture", "stateful", "ephemeral", "profiles", "description", "devices", "config")
-    }
+    return {key: current.body.get(key) for key in client.INSTANCE_FIELDS}
 
 
 def _asked_execs(execs: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,28 +21,51 @@ from ._inputs import (
     ProviderRemoteArgs,
     StoragePoolMemberOverridesArgs,
 )
+from .image import Image, ImageArgs
 from .instance import Instance, InstanceArgs
+from .instance_device import InstanceDevice, InstanceDeviceInitArgs
+from .instance_file import InstanceFile, InstanceFileInitArgs
+from .instance_snapshot import InstanceSnapshot, InstanceSnapshotArgs
 from .network import Network, NetworkArgs
+from .network_acl import NetworkAcl, NetworkAclArgs
+from .network_forward import NetworkForward, NetworkForwardArgs
 from .profile import Profile, ProfileArgs
 from .project import Project, ProjectArgs
 from .provider import Provider, ProviderArgs
+from .storage_bucket import StorageBucket, StorageBucketArgs
+from .storage_bucket_key import StorageBucketKey, StorageBucketKeyArgs
 from .storage_pool import StoragePool, StoragePoolArgs
+from .storage_volume import StorageVolume, StorageVolumeArgs
+from .storage_volume_copy import StorageVolumeCopy, StorageVolumeCopyArgs
 from .trust_certificate import TrustCertificate, TrustCertificateArgs
+from .trust_token import TrustToken, TrustTokenArgs
 
 __all__ = [
+    "Image",
+    "ImageArgs",
     "ImageSourceImageArgs",
     "ImageSourceInstanceArgs",
     "Instance",
     "InstanceArgs",
+    "InstanceDevice",
     "InstanceDeviceArgs",
+    "InstanceDeviceInitArgs",
     "InstanceExecsArgs",
+    "InstanceFile",
     "InstanceFileArgs",
+    "InstanceFileInitArgs",
+    "InstanceSnapshot",
+    "InstanceSnapshotArgs",
     "InstanceTimeoutsArgs",
     "InstanceWaitForArgs",
     "Network",
+    "NetworkAcl",
+    "NetworkAclArgs",
     "NetworkAclEgressArgs",
     "NetworkAclIngressArgs",
     "NetworkArgs",
+    "NetworkForward",
+    "NetworkForwardArgs",
     "NetworkForwardPortArgs",
     "NetworkMemberOverridesArgs",
     "Profile",
@@ -53,9 +76,19 @@ __all__ = [
     "Provider",
     "ProviderArgs",
     "ProviderRemoteArgs",
+    "StorageBucket",
+    "StorageBucketArgs",
+    "StorageBucketKey",
+    "StorageBucketKeyArgs",
     "StoragePool",
     "StoragePoolArgs",
     "StoragePoolMemberOverridesArgs",
+    "StorageVolume",
+    "StorageVolumeArgs",
+    "StorageVolumeCopy",
+    "StorageVolumeCopyArgs",
     "TrustCertificate",
     "TrustCertificateArgs",
+    "TrustToken",
+    "TrustTokenArgs",
 ]
