@@ -38,10 +38,9 @@ class Controller(Component):
         self, name: str, spec: config.ControllerSpec, args: ControllerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts)
-        self._spec, self._args = spec, args
-        self._remote = {"remote": spec.lxd.remote} if spec.lxd.remote else {}
+        self._spec, self._args, self._at = spec, args, spec.lxd.remote
         self._project = pulumi_lxd.Project(
-            "project", name=spec.lxd.project, description="OpenStack's base services", **self._remote, opts=self.child()
+            "project", name=spec.lxd.project, description="OpenStack's base services", remote=self._at, opts=self.child()
         )
         pool = self._pool()
         self._profile = self._make_profile(pool, self._bridge())
@@ -52,7 +51,7 @@ class Controller(Component):
     def _pool(self) -> pulumi_lxd.StoragePool:
         pool = self._spec.lxd.pool
         return pulumi_lxd.StoragePool(
-            "pool", name=pool.name, driver=pool.driver, config=pool.options or None, **self._remote, opts=self.child()
+            "pool", name=pool.name, driver=pool.driver, config=pool.options or None, remote=self._at, opts=self.child()
         )
 
     def _bridge(self) -> pulumi.Input[str] | None:
@@ -65,7 +64,9 @@ class Controller(Component):
             "ipv4.address": "none",
             "ipv6.address": "none",
         }
-        made = pulumi_lxd.Network(bridge.name, name=bridge.name, type="bridge", config=options, **self._remote, opts=self.child())
+        made = pulumi_lxd.Network(
+            bridge.name, name=bridge.name, type="bridge", config=options, remote=self._at, opts=self.child()
+        )
         return made.name
 
     def _make_profile(self, pool: pulumi_lxd.StoragePool, external: pulumi.Input[str] | None) -> pulumi_lxd.Profile:
@@ -80,7 +81,7 @@ class Controller(Component):
             description="VMs that MAAS installs",
             config={"security.secureboot": "false", "boot.autostart": "true"},
             devices=devices,
-            **self._remote,
+            remote=self._at,
             opts=self.child(),
         )
 
@@ -92,7 +93,7 @@ class Controller(Component):
             name="maas",
             content=certificate.certificate,
             projects=[self._project.name],
-            **self._remote,
+            remote=self._at,
             opts=self.child(),
         )
         return certificate
@@ -113,8 +114,19 @@ class Controller(Component):
             architecture="amd64/generic",
             power_type="lxd",
             power_parameters=pulumi.Output.secret(power),
-            tags=[self._args.tags[tag].name for tag in size.tags],
+            tags=pulumi.Output.all(*(self._args.tags[tag].name for tag in size.tags)),
             opts=self.child(depends_on=[*self._args.networks_ready, instance]),
+        )
+
+    def keep_on(self, hostname: str, after: list[pulumi.Resource]) -> None:
+        """Has a VM's power watched from the moment that `after` stands: until then MAAS switches it on and off."""
+        lxd.InstancePower(
+            hostname,
+            instance=hostname,
+            project=self._project.name,
+            remote=self._at,
+            running=True,
+            opts=self.child(depends_on=after),
         )
 
     def _instance(self, hostname: str, size: VmSpec, mac: str) -> pulumi_lxd.Instance:
@@ -138,6 +150,6 @@ class Controller(Component):
                 {"name": "root", "type": "disk", "properties": root},
                 {"name": "eth0", "type": "nic", "properties": nic},
             ],
-            **self._remote,
+            remote=self._at,
             opts=self.child(depends_on=[self._profile]),
         )

@@ -44,7 +44,6 @@ class OpenStack(Component):
     ) -> None:
         super().__init__(name, opts)
         self._plan, self._hosts, self._args = plan, placement.hosts, args
-        self._in_model = {"controller": args.controller, "model": args.model.uuid}
         self.applications = {app.name: self._application(app) for app in plan.applications}
         self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
         self.machines |= {container.key: self._container(container) for container in plan.containers}
@@ -63,7 +62,8 @@ class OpenStack(Component):
             base=machine.base,
             constraints=dict(machine.constraints) or None,
             placement=pulumi.Output.concat("system-id=", known.system_id),
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(depends_on=[known]),
         )
 
@@ -74,20 +74,13 @@ class OpenStack(Component):
             base=container.base,
             parent=self.machines[container.host].machine_id,
             container_type=container.container_type,
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(),
         )
 
     def _application(self, app: bundle.ApplicationPlan) -> juju.Application:
         """The application without units: those are resources of their own."""
-        optional: dict[str, Any] = {
-            "options": app.options,
-            "constraints": app.constraints,
-            "bindings": app.bindings,
-            "storage": app.storage,
-            "resources": app.resources,
-            "annotations": app.annotations,
-        }
         return juju.Application(
             app.name,
             name=app.name,
@@ -95,11 +88,17 @@ class OpenStack(Component):
             channel=app.channel,
             revision=app.revision,
             base=app.base,
-            expose=app.expose,
+            options=_given(app.options),
+            constraints=_given(app.constraints),
+            bindings=_given(app.bindings),
+            expose=_exposed(app.expose),
             trust=app.trust,
+            storage=_given({name: dataclasses.asdict(directive) for name, directive in app.storage.items()}),
+            resources=_given(app.resources),
+            annotations=_given(app.annotations),
             subordinate=app.subordinate,
-            **{key: dict(value) for key, value in optional.items() if value},
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(),
         )
 
@@ -108,7 +107,8 @@ class OpenStack(Component):
             unit.key,
             application=self.applications[unit.application].name,
             machine=self.machines[unit.machine].machine_id,
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(),
         )
 
@@ -118,7 +118,8 @@ class OpenStack(Component):
         return juju.Integration(
             integration.key,
             endpoints=[f"{end.application}:{end.endpoint}" for end in ends],
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(depends_on=applications),
         )
 
@@ -129,9 +130,21 @@ class OpenStack(Component):
             applications=self._plan.unit_counts(),
             machines=len(self.machines),
             expected_blocked={app: text for app, text in EXPECTED_BLOCKED.items() if app in self.applications},
-            **self._in_model,
+            controller=self._args.controller,
+            model=self._args.model.uuid,
             opts=self._gone_with_model(depends_on=everything),
         )
 
     def _gone_with_model(self, **options: Any) -> pulumi.ResourceOptions:
         return self.child(deleted_with=self._args.model, **options)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the bundle says, None where it says nothing: then it isn't ours to manage."""
+    return dict(values) or None
+
+
+def _exposed(endpoints: Mapping[str, bundle.Exposure] | None) -> dict[str, Any] | None:
+    if endpoints is None:
+        return None
+    return {name: {"cidrs": list(exposure.cidrs), "spaces": list(exposure.spaces)} for name, exposure in endpoints.items()}

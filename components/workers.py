@@ -47,7 +47,7 @@ class Workers(Component):
             power_type=spec.bmc.power_type,
             power_parameters=pulumi.Output.secret(power_parameters(spec.bmc)),
             zone=spec.zone,
-            tags=[self._args.tags[tag].name for tag in spec.tags],
+            tags=pulumi.Output.all(*(self._args.tags[tag].name for tag in spec.tags)),
             opts=self.child(depends_on=self._args.networks_ready),
         )
 

@@ -306,7 +306,7 @@ DRIFTS: dict[str, tuple[Callable[[MaasLook, JujuLook, Rehearsal], None], str, st
     "DHCP switched off": (drift_dhcp, "maas:VlanDhcp management", ""),
     "an option changed in Juju": (drift_option, "juju:Application nova-compute", "options"),
     "a relation removed": (drift_relation, "juju:Integration cinder:image-service glance:image-service", ""),
-    "a VM stopped": (drift_stopped, "lxd:Instance control-2", ""),
+    "a VM stopped": (drift_stopped, "lxd:InstancePower control-2", ""),
     "a VM resized": (drift_resized, "lxd:Instance control-3", "config"),
 }
 
