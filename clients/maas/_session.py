@@ -6,6 +6,7 @@ deadline and crashes on an answer of `null`; so what it prepares is sent from he
 
 from __future__ import annotations
 
+import atexit
 import json
 import ssl
 import threading
@@ -21,6 +22,7 @@ from .. import _loop
 from . import errors
 
 _SECRET_WORDS: Final = ("pass", "key", "secret", "token", "certificate")
+_ACCEPT: Final = {"Accept": "application/json,*/*;q=0.9"}
 _CONNECTIONS: Final = 32
 _REFUSED: Final = (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError, ConnectionRefusedError)
 
@@ -80,6 +82,12 @@ class Session:
             if self._bones is None:
                 self._bones = self._described()
         return hasattr(getattr(self._bones, handler, None), action)
+
+    def close(self) -> None:
+        """Closes the connections; a later call opens new ones."""
+        http, self._http = self._http, None
+        if http is not None and not http.closed:
+            _loop.run(http.close(), 10.0, "the end of the session")
 
     def _described(self) -> Any:
         """Bones made from the region's own description, its addresses put under the URL that we were given."""
@@ -145,6 +153,7 @@ class Session:
             connector = aiohttp.TCPConnector(limit=_CONNECTIONS, ssl=context or True)
             timeout = aiohttp.ClientTimeout(total=self._timeout, connect=min(30.0, self._timeout))
             self._http = aiohttp.ClientSession(connector=connector, timeout=timeout)
+            atexit.register(self.close)
         return self._http
 
 
@@ -177,11 +186,13 @@ class _Request:
 
     def prepare(self) -> tuple[str, bytes | None, dict[str, str]]:
         """Address, body and headers; a DELETE carries its data in the address, where MAAS looks for them."""
-        in_query = self.method == "DELETE"
-        url, body, headers = self._call.prepare({} if in_query else self._data)
-        if in_query and self._data:
+        if self.method != "DELETE":
+            url, body, headers = self._call.prepare(self._data)
+            return url, body, {**headers, **_ACCEPT}
+        url, _, headers = self._call.prepare({})
+        if self._data:
             url += ("&" if "?" in url else "?") + urllib.parse.urlencode(self._data, doseq=True)
-        return url, None if in_query else body, {**headers, "Accept": "application/json,*/*;q=0.9"}
+        return url, None, {**{k: v for k, v in headers.items() if not k.lower().startswith("content-")}, **_ACCEPT}
 
     def secrets(self) -> tuple[str, ...]:
         """Values that an error must not repeat."""
