@@ -21,6 +21,29 @@ from ._inputs import (
     ProviderRemoteArgs,
     StoragePoolMemberOverridesArgs,
 )
+from .functions import (
+    GetImageResult,
+    GetInfoResult,
+    GetInstanceResult,
+    GetNetworkResult,
+    GetProfileResult,
+    GetProjectResult,
+    GetStoragePoolResult,
+    get_image,
+    get_image_output,
+    get_info,
+    get_info_output,
+    get_instance,
+    get_instance_output,
+    get_network,
+    get_network_output,
+    get_profile,
+    get_profile_output,
+    get_project,
+    get_project_output,
+    get_storage_pool,
+    get_storage_pool_output,
+)
 from .image import Image, ImageArgs
 from .instance import Instance, InstanceArgs
 from .instance_device import InstanceDevice, InstanceDeviceInitArgs
@@ -41,6 +64,13 @@ from .trust_certificate import TrustCertificate, TrustCertificateArgs
 from .trust_token import TrustToken, TrustTokenArgs
 
 __all__ = [
+    "GetImageResult",
+    "GetInfoResult",
+    "GetInstanceResult",
+    "GetNetworkResult",
+    "GetProfileResult",
+    "GetProjectResult",
+    "GetStoragePoolResult",
     "Image",
     "ImageArgs",
     "ImageSourceImageArgs",
@@ -91,4 +121,18 @@ __all__ = [
     "TrustCertificateArgs",
     "TrustToken",
     "TrustTokenArgs",
+    "get_image",
+    "get_image_output",
+    "get_info",
+    "get_info_output",
+    "get_instance",
+    "get_instance_output",
+    "get_network",
+    "get_network_output",
+    "get_profile",
+    "get_profile_output",
+    "get_project",
+    "get_project_output",
+    "get_storage_pool",
+    "get_storage_pool_output",
 ]

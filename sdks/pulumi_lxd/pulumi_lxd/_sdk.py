@@ -63,5 +63,5 @@ def taken(
         args, opts = None, args
     if args is not None and given:
         raise TypeError(f"give {kind.__name__} or keyword arguments, not both")
-    arguments = args if args is not None else kind(given)
+    arguments = args if args is not None else kind(**given)
     return {name: value for name, value in vars(arguments).items() if value is not None}, opts
