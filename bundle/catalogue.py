@@ -7,11 +7,13 @@ for which tracks it holds; for other tracks what it contradicts is a warning.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 import pydantic
+
+from . import problems
 
 BUILTIN = Path(__file__).parent.parent / "bundles" / "charms"
 """The facts of the charms that our bundles use."""
@@ -100,6 +102,24 @@ class Charm(_Fact):
             yield name, "requires", endpoint
         if "juju-info" not in self.provides and "juju-info" not in self.requires:
             yield "juju-info", "provides", JUJU_INFO
+
+    def check_action(self, name: str, parameters: Collection[str] = ()) -> None:
+        """Checks that an action can be run with these parameters.
+
+        Raises:
+            ValueError: naming the action or parameter that the charm does not have, or the one that is missing.
+        """
+        if name not in self.actions:
+            near = problems.did_you_mean(name, self.actions) or f"; it has {', '.join(sorted(self.actions)) or 'none'}"
+            raise ValueError(f'charm "{self.name}" has no action "{name}"{near}')
+        action = self.actions[name]
+        for parameter in parameters:
+            if parameter not in action.params:
+                near = problems.did_you_mean(parameter, action.params) or f"; it takes {', '.join(action.params) or 'none'}"
+                raise ValueError(f'action "{name}" of charm "{self.name}" has no parameter "{parameter}"{near}')
+        missing = sorted(set(action.required) - set(parameters))
+        if missing:
+            raise ValueError(f'action "{name}" of charm "{self.name}" needs {", ".join(missing)}; give it')
 
     @property
     def bindable(self) -> frozenset[str]:

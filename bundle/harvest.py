@@ -7,13 +7,12 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from . import catalogue
+from . import catalogue, charmfiles
 
 CHARMHUB = "https://api.charmhub.io"
 """Juju's own default for `charmhub-url`."""
@@ -29,48 +28,6 @@ _FIELDS = ",".join(
     )
 )
 _TIMEOUT_SECONDS = 30
-
-Yaml = Mapping[str, Any]
-
-
-def entry(metadata: Yaml, config: Yaml, actions: Yaml, source: catalogue.Source, track: str) -> catalogue.Charm:
-    """Returns the facts that a charm's three files state."""
-    return catalogue.Charm.model_validate(
-        {
-            "name": metadata["name"],
-            "source": source,
-            "tracks": (track,) if track else (),
-            "subordinate": bool(metadata.get("subordinate", False)),
-            **{role: _endpoints(metadata.get(role)) for role in ("provides", "requires", "peers")},
-            "extra-bindings": tuple(metadata.get("extra-bindings") or ()),
-            "options": {name: _option(body or {}) for name, body in (config.get("options") or {}).items()},
-            "actions": {name: _action(body or {}) for name, body in actions.items() if isinstance(body, dict | None)},
-            "storage": {name: _storage(body) for name, body in (metadata.get("storage") or {}).items()},
-            "resources": {name: body.get("type", "file") for name, body in (metadata.get("resources") or {}).items()},
-        }
-    )
-
-
-def _endpoints(bodies: Yaml | None) -> dict[str, Any]:
-    found = {}
-    for name, body in (bodies or {}).items():
-        facts = {"interface": body} if isinstance(body, str) else body
-        found[name] = {key: facts[key] for key in ("interface", "scope") if key in facts}
-    return found
-
-
-def _option(body: Yaml) -> dict[str, Any]:
-    return {key: body[key] for key in ("type", "default") if body.get(key) is not None}
-
-
-def _action(body: Yaml) -> dict[str, Any]:
-    return {"params": sorted(body.get("params") or ()), "required": tuple(body.get("required") or ())}
-
-
-def _storage(body: Yaml) -> dict[str, Any]:
-    found = {key: body[key] for key in ("type", "minimum-size") if key in body}
-    multiple = (body.get("multiple") or {}).get("range")
-    return found | ({"multiple": str(multiple)} if multiple is not None else {})
 
 
 def from_charmhub(name: str, channel: str | None = None, store: str = CHARMHUB) -> catalogue.Charm:
@@ -95,7 +52,7 @@ def from_charmhub(name: str, channel: str | None = None, store: str = CHARMHUB) 
         texts = [release["revision"].get(f"{part}-yaml") or "{}" for part in ("metadata", "config", "actions")]
         metadata, config, actions = (yaml.safe_load(text) or {} for text in texts)
         source = catalogue.Source(repository=store, revision=release["revision"]["revision"])
-        return entry({"name": name, **metadata}, config, actions, source, release["channel"].get("track") or "latest")
+        return charmfiles.entry({"name": name, **metadata}, config, actions, source, release["channel"].get("track") or "latest")
     except urllib.error.HTTPError as error:
         raise OSError(f'the store answers {error.code} for charm "{name}" in channel "{channel or "default"}"') from error
     except urllib.error.URLError as error:
@@ -118,17 +75,8 @@ def from_source(folder: Path, track: str, layers: Sequence[Path] = ()) -> catalo
     root = folder / "src" if (folder / "src" / "metadata.yaml").exists() else folder
     if not any((root / name).exists() for name in ("metadata.yaml", "charmcraft.yaml")):
         raise OSError(f"no charm in {folder}: it has neither metadata.yaml nor charmcraft.yaml")
-    merged: dict[str, dict[str, Any]] = {"metadata": {}, "config": {}, "actions": {}}
-    for part in (*layers, root):
-        craft = _yaml(part / "charmcraft.yaml")
-        for kind, base in (("metadata", craft), ("config", craft.get("config")), ("actions", craft.get("actions"))):
-            merged[kind] = _overlay(merged[kind], {**(base or {}), **_yaml(part / f"{kind}.yaml")})
-    for kind, values in merged.items():
-        deleted = (_yaml(root / "layer.yaml").get(kind) or {}).get("deletes") or ()
-        options = values.get("options", {}) if kind == "config" else values
-        for name in deleted:
-            options.pop(name, None)
-    return entry(merged["metadata"], merged["config"], merged["actions"], _origin(folder), track)
+    files = charmfiles.merged([charmfiles.folder(part) for part in (*layers, root)])
+    return charmfiles.entry(files["metadata"], files["config"], files["actions"], _origin(folder), track)
 
 
 def _origin(folder: Path) -> catalogue.Source:
@@ -137,18 +85,6 @@ def _origin(folder: Path) -> catalogue.Source:
         branch=_git(folder, "branch", "--show-current"),
         commit=_git(folder, "rev-parse", "--short=12", "HEAD"),
     )
-
-
-def _overlay(lower: Yaml, upper: Yaml) -> dict[str, Any]:
-    joined = dict(lower)
-    for key, value in upper.items():
-        below = joined.get(key)
-        joined[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
-    return joined
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
 
 
 def _git(folder: Path, *command: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 
-from . import catalogue, ceph, model, options, plan, problems, relating
+from . import catalogue, ceph, charmfiles, model, options, plan, problems, relating, releases
 
 _OLDEST = "22.04"
 """Facts in the catalogue are of charms for this Ubuntu and later ones."""
+
+
+_LEAST_UNITS = {"mysql-innodb-cluster": 3, "ovn-central": 3}
 
 
 class Charms:
@@ -18,11 +22,16 @@ class Charms:
 
     def __init__(self, bundle: model.Bundle, facts: catalogue.Catalogue, report: problems.Report) -> None:
         self.bundle, self.report, self._facts = bundle, report, facts
+        self._local = {
+            app.name: charmfiles.local(Path(app.charm.name)) for app in bundle.applications.values() if app.charm.local
+        }
 
     def get(self, application: str) -> catalogue.Charm | None:
-        """Returns the facts of an application's charm; None for unknown charms, local ones and SAAS."""
+        """Returns the facts of an application's charm; None for unknown charms and for SAAS."""
         found = self.bundle.applications.get(application)
-        return None if found is None or found.charm.local else self._facts.get(found.charm.name)
+        if found is None or found.charm.local:
+            return self._local.get(application)
+        return self._facts.get(found.charm.name)
 
     def subordinate(self, application: model.Application) -> bool:
         """Tells whether an application is a subordinate; of an unknown charm, whether it is written like one."""
@@ -193,6 +202,30 @@ def _stored(application: model.Application, charm: catalogue.Charm, charms: Char
         )
 
 
+def _released(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    releases.check(application, charm, charms.report)
+
+
+def _clustered(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    least = _LEAST_UNITS.get(charm.name, 0)
+    if 0 < (application.num_units or 0) < least:
+        charms.report.warn(
+            application.where("num_units"),
+            f'application "{application.name}" has {application.num_units} unit(s); {charm.name} forms its cluster with '
+            f"{least} or more and waits until then",
+        )
+
+
+def _constrained(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
+    """Says when constraints have no effect: Juju ignores them for units with placement."""
+    placed = application.to and not any(directive.new for directive in application.to)
+    if application.constraints and placed and not charm.subordinate:
+        charms.report.warn(
+            application.where("constraints"),
+            f'constraints of application "{application.name}" have no effect on units with placement; constrain the machines',
+        )
+
+
 def _spaces(application: model.Application, spaces: Collection[str], report: problems.Report) -> None:
     for endpoint, space in application.bindings.items():
         if space not in spaces:
@@ -242,4 +275,7 @@ _CHECKS: tuple[Callable[[model.Application, catalogue.Charm, Charms], None], ...
     _declared,
     _offered,
     _stored,
+    _released,
+    _clustered,
+    _constrained,
 )

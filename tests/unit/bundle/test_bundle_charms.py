@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -143,3 +145,60 @@ def test_a_broken_entry_names_its_file(tmp_path) -> None:
     (tmp_path / "x.json").write_text('{"nam": "x"}')
     with pytest.raises(ValueError, match=r"x\.json: no catalogue entry"):
         bundle.Catalogue.load(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["caracal", "cloud:noble-epoxy", "distro", "ppa:me/x", "deb http://x noble main", ""])
+def test_releases_that_may_be(problems, value: str) -> None:
+    found = problems(
+        f"series: noble\napplications: {{k: {{charm: keystone, num_units: 0, options: {{openstack-origin: '{value}'}}}}}}"
+    )
+    assert not found
+
+
+LOCAL = {
+    "metadata.yaml": "name: mine\nsubordinate: true\nrequires: {host: {interface: juju-info, scope: container}}\n",
+    "config.yaml": "options: {size: {type: int}}\n",
+}
+USE = """
+applications:
+  m: {charm: ./mine, options: {size: '3'}}
+  k: {charm: keystone, num_units: 0}
+relations: [[m, k]]
+"""
+
+
+def test_local_charms_are_read_from_their_folder(write, plan) -> None:
+    for name, text in LOCAL.items():
+        write(text, f"mine/{name}")
+    made = plan(USE)
+    assert (made.applications[0].subordinate, made.applications[0].options) == (True, {"size": 3})
+    assert made.integrations[0].key == "k:juju-info m:host"
+
+
+def test_packed_charms_are_read_too(tmp_path, problems) -> None:
+    with zipfile.ZipFile(tmp_path / "mine.charm", "w") as archive:
+        for name, text in LOCAL.items():
+            archive.writestr(name, text)
+    found = problems(USE.replace("./mine", "./mine.charm").replace("size", "siez"))
+    assert [p.line for p in found if 'did you mean "size"' in p.message] == [3]
+
+
+@pytest.mark.parametrize("broken", ["name: mine\nprovides: [1]\n", "a: [", "other: 1\n"])
+def test_local_charms_that_tell_nothing_go_unchecked(write, problems, broken: str) -> None:
+    write(broken, "mine/metadata.yaml")
+    found = problems(USE.replace("[[m, k]]", "[['m:host', 'k:juju-info']]"))
+    assert not found
+
+
+def test_actions_of_a_charm() -> None:
+    mon = bundle.Catalogue.builtin().get("ceph-mon")
+    assert mon is not None
+    mon.check_action("get-health")
+    mon.check_action("create-pool", ["name", "replicas"])
+    for name, given, words in (
+        ("get-heath", [], 'has no action "get-heath"; did you mean "get-health"'),
+        ("create-pool", ["name", "replica"], 'no parameter "replica"; did you mean "replicas"'),
+        ("create-pool", [], 'action "create-pool" of charm "ceph-mon" needs name; give it'),
+    ):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            mon.check_action(name, given)

@@ -291,6 +291,13 @@ CASES = [
     Case(id="17-twice", text=keystone("    constraints: mem=1G mem=2G\n"), line=9, words=('"mem" is given twice',)),
     Case(id="17-map", text=keystone("    constraints: {mem: 1G}\n"), line=9, words=('"constraints" is a mapping', "cores=4")),
     Case(id="17-image", text=keystone("    constraints: image-id=x\n"), line=9, words=("forbidden in a base bundle", "overlay")),
+    Case(
+        id="17-no-effect",
+        text=keystone("    constraints: mem=1G\n"),
+        line=9,
+        severity="warning",
+        words=("have no effect on units with placement", "constrain the machines"),
+    ),
     # 18 bindings
     Case(
         id="18-endpoint",
@@ -514,6 +521,32 @@ CASES = [
         words=("ubuntu@22.04/stable", "ubuntu@24.04/stable", '"lxd:0"'),
     ),
     Case(
+        id="release",
+        text=keystone("    options: {openstack-origin: bobcat}\n"),
+        line=9,
+        words=('openstack-origin "bobcat"', "Ubuntu 24.04 does not have", "caracal"),
+    ),
+    Case(
+        id="release-of-another-series",
+        text=keystone("    options: {openstack-origin: 'cloud:jammy-caracal'}\n"),
+        line=9,
+        words=('"cloud:jammy-caracal"', "Ubuntu 24.04 does not have"),
+    ),
+    Case(
+        id="release-by-default",
+        text=keystone("  d: {charm: openstack-dashboard, num_units: 1, to: ['lxd:0']}\n"),
+        line=9,
+        severity="warning",
+        words=("sets no openstack-origin", '"bobcat"', "set openstack-origin"),
+    ),
+    Case(
+        id="cluster",
+        text=keystone("  db: {charm: mysql-innodb-cluster, num_units: 2, to: ['lxd:0', 'lxd:1']}\n"),
+        line=9,
+        severity="warning",
+        words=("has 2 unit(s)", "3 or more"),
+    ),
+    Case(
         id="unattached",
         text=keystone("  r:\n    charm: mysql-router\n"),
         line=9,
@@ -582,4 +615,7 @@ def test_spaces_that_no_network_provides(problems: Problems) -> None:
 
 
 def test_an_image_is_allowed_in_an_overlay(problems: Problems) -> None:
-    assert not problems(KEYSTONE, "applications: {keystone: {constraints: image-id=x}}")
+    found = problems(
+        KEYSTONE.replace("['lxd:0']", "[new]").replace("'0': , ", ""), "applications: {keystone: {constraints: image-id=x}}"
+    )
+    assert not [p for p in found if p.severity == "error"]

@@ -1,0 +1,55 @@
+"""Which OpenStack releases Ubuntu's Cloud Archive has for which Ubuntu; charms refuse all others in their install hook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from . import bases, catalogue, model, problems
+
+RELEASES: Mapping[str, tuple[str, ...]] = {
+    "18.04": ("queens", "rocky", "stein", "train", "ussuri"),
+    "20.04": ("ussuri", "victoria", "wallaby", "xena", "yoga"),
+    "22.04": ("yoga", "zed", "antelope", "bobcat", "caracal"),
+    "24.04": ("caracal", "dalmatian", "epoxy", "flamingo", "gazpacho"),
+}
+"""By Ubuntu version; the first is Ubuntu's own, the others come from the Cloud Archive."""
+
+_KNOWN = frozenset(release for releases in RELEASES.values() for release in releases)
+_OPTIONS = ("openstack-origin", "source")
+_CLOUD = re.compile(r"^(?:cloud:)?(?:(?P<series>[a-z]+)-)?(?P<release>[a-z]+)(?:/[a-z]+)?$")
+
+
+def check(application: model.Application, charm: catalogue.Charm, report: problems.Report) -> None:
+    """Checks an application's release, or the charm's default for it, against its base."""
+    version = (application.base or "").partition("@")[2].partition("/")[0]
+    if version not in RELEASES:
+        return
+    for option in _OPTIONS:
+        if option in application.options:
+            _given(application, option, version, report)
+        elif option in charm.options and charm.covers(application.channel):
+            _default(application, option, str(charm.options[option].default), version, report)
+
+
+def _given(application: model.Application, option: str, version: str, report: problems.Report) -> None:
+    value = str(application.options[option])
+    found = _CLOUD.match(value)
+    if not found or found["release"] not in _KNOWN:
+        return
+    foreign = found["series"] and bases.SERIES.get(found["series"], version) != version
+    if foreign or found["release"] not in RELEASES[version]:
+        report.error(
+            application.where("options", option),
+            f'application "{application.name}" takes {option} "{value}", which Ubuntu {version} does not have: its install '
+            f"hook would fail; use one of {', '.join(RELEASES[version])}",
+        )
+
+
+def _default(application: model.Application, option: str, default: str, version: str, report: problems.Report) -> None:
+    if default in _KNOWN and default not in RELEASES[version]:
+        report.warn(
+            application.place,
+            f'application "{application.name}" sets no {option}, and the charm\'s default "{default}" is not made for Ubuntu '
+            f"{version}; set {option}",
+        )
