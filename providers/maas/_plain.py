@@ -116,7 +116,8 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         seen = self.seen(record)
         news = {k: v for k, v in wanted.items() if not self._holds(k, seen.get(k), v)}
         if old.get("adopted"):
-            before = {**{k: _clear(seen.get(k)) for k in news if k not in before and k not in old}, **before}
+            # what was as asked when it was adopted is in the last outputs, what we never said is in MAAS
+            before = {**{k: _clear(old.get(k, seen.get(k))) for k in news}, **before}
         if news:
             record = self.edit(region, record, self.fields(news))
         return {**self.outputs(record), "before": before}

@@ -71,7 +71,7 @@ class MachineProvider(RegionProvider[MachineInputs]):
         wanted = {**self._given_up(old, inputs, before), **_wanted(inputs)}
         seen = _seen(machine, old)
         if old.get("adopted"):
-            before = {**{k: seen.get(k) or "" for k in wanted if k not in before and k not in old}, **before}
+            before = {**{k: old.get(k, seen.get(k)) or "" for k in wanted}, **before}
         machine = self._fitted(region, machine, wanted, inputs, old.get("power_parameters") or {})
         gone = set(old.get("tags") or ()) - set(inputs.tags or ()) - set(before.get("tags") or ())
         _tag(region, machine, add=inputs.tags or (), remove=sorted(gone))

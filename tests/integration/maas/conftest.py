@@ -1,0 +1,157 @@
+"""The region under test and a stand-in for the engine.
+
+Without more, the region is the simulator's. With MAAS_URL and MAAS_API_KEY set it is a real one: what the tests make there has names
+that begin with `pulumi-test`, and goes when they end. Tests that need to reach behind the region (`rack`) are skipped then.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from pulumi import dynamic
+
+from clients import maas
+from providers import _base
+
+REAL = bool(os.environ.get("MAAS_URL") and os.environ.get("MAAS_API_KEY"))
+
+
+class Config(Protocol):
+    def get(self, key: str) -> str | None: ...
+
+
+class Life:
+    """Drives providers as the engine does: check, then diff, then what follows; destroys what is left in reverse order."""
+
+    def __init__(self, config: dict[str, str]) -> None:
+        self.config = config
+        self.things: list[Thing] = []
+
+    def __call__(self, resource: type[_base.Resource], **props: Any) -> Thing:
+        """A new resource of the program; nothing happens yet."""
+        provider = resource.provider_class()
+        provider.configure(dynamic.ConfigureRequest(config=self.config))  # type: ignore[arg-type]
+        thing = Thing(provider, props)
+        self.things.append(thing)
+        return thing
+
+    def destroy(self) -> None:
+        while self.things:
+            self.things[-1].destroy()
+            self.things.pop()
+
+
+class Thing:
+    """One resource: its state, and what the engine would do with it."""
+
+    def __init__(self, provider: _base.Provider[Any], props: dict[str, Any]) -> None:
+        self.provider = provider
+        self.props = props
+        self.id: str | None = None
+        self.outs: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.outs[name]
+
+    def check(self, **props: Any) -> list[tuple[str, str]]:
+        """What check refuses of the given properties."""
+        return [(f.property, f.reason) for f in self.provider.check({}, {**self.props, **props}).failures]
+
+    def preview(self, **changes: Any) -> str:
+        """What an up would do: create, same, update or replace."""
+        news = self._checked(changes)
+        if self.id is None:
+            return "create"
+        diff = self.provider.diff(self.id, self.outs, news)
+        return "replace" if diff.replaces else "update" if diff.changes else "same"
+
+    def up(self, **changes: Any) -> str:
+        """Brings the resource to its properties and says how."""
+        kind = self.preview(**changes)
+        self.props = {**self.props, **changes}
+        news = self._checked({})
+        if kind == "update":
+            assert self.id is not None
+            self.outs = _travelled(self.provider.update(self.id, self.outs, news).outs)
+        elif kind != "same":
+            if kind == "replace":
+                self.destroy()
+            made = self.provider.create(news)
+            self.id, self.outs = made.id, _travelled(made.outs)
+        return kind
+
+    def refresh(self) -> dict[str, Any]:
+        """Reads the resource; returns the inputs and outputs that differ from before, None for those that went."""
+        assert self.id is not None
+        read = self.provider.read(self.id, self.outs)
+        before, now = self.outs, _travelled(read.outs or {})
+        self.outs, self.id = now, read.id or None
+        return {k: now.get(k) for k in before.keys() | now.keys() if before.get(k) != now.get(k)}
+
+    def destroy(self) -> None:
+        if self.id is not None:
+            self.provider.delete(self.id, self.outs)
+            self.id, self.outs = None, {}
+
+    def _checked(self, changes: dict[str, Any]) -> dict[str, Any]:
+        result = self.provider.check({}, {**self.props, **changes})
+        assert result.failures == [], [f.reason for f in result.failures]
+        return result.inputs
+
+
+def _travelled(props: Any) -> Any:
+    """Properties as they come back from the engine: no nulls, every number a floating point one."""
+    if isinstance(props, dict):
+        return {k: _travelled(v) for k, v in props.items() if v is not None}
+    if isinstance(props, (list, tuple)):
+        return [_travelled(v) for v in props]
+    return float(props) if isinstance(props, int) and not isinstance(props, bool) else props
+
+
+@pytest.fixture
+def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The simulator with its MAAS, for looking and changing behind the region; skips on a real one."""
+    if REAL:
+        pytest.skip("reaches behind the region, which a real one does not allow")
+    from simulator.testing import running_rack
+
+    with running_rack(directory=tmp_path_factory.mktemp("rack"), services=("maas",)) as running:
+        yield running
+
+
+@pytest.fixture
+def config(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The stack's configuration."""
+    if REAL:
+        values = {"maas:apiUrl": os.environ["MAAS_URL"], "maas:apiKey": os.environ["MAAS_API_KEY"]}
+        return {**values, **({"maas:caFile": os.environ["MAAS_CA_FILE"]} if "MAAS_CA_FILE" in os.environ else {})}
+    endpoints = request.getfixturevalue("rack").endpoints["maas"]
+    return {
+        "maas:apiUrl": endpoints["url"],
+        "maas:apiKey": endpoints["api_key"],
+        "maas:pollSeconds": "0.05",
+        "maas:timeoutSeconds": "60",
+    }
+
+
+@pytest.fixture
+def region(config: dict[str, str]) -> Iterator[maas.Maas]:
+    """The region itself, to look and to change things behind the providers' back."""
+    client = maas.connect(
+        config["maas:apiUrl"], config["maas:apiKey"], config.get("maas:caFile"), float(config.get("maas:pollSeconds", "5"))
+    )
+    yield client
+    client.session.close()
+
+
+@pytest.fixture
+def life(config: dict[str, str], region: maas.Maas, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Life]:
+    """The engine's stand-in; what a test leaves behind is destroyed."""
+    monkeypatch.chdir(tmp_path)
+    made = Life(config)
+    yield made
+    made.destroy()
