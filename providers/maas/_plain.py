@@ -31,7 +31,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         noun: what MAAS calls the object.
         fixed: inputs that an existing object must already have, since MAAS can't change them.
         ours: inputs that are not fields of MAAS's object.
-        defaults: what an input means for MAAS when the program stops saying it; absent: cleared.
+        defaults: what an input means for MAAS when the program stops saying it; absent: cleared; None: left.
     """
 
     noun: ClassVar[str]
@@ -157,7 +157,8 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
     def _given_up(self, old: _base.Props, inputs: InputsT, before: dict[str, Any]) -> dict[str, Any]:
         """What the program no longer says goes back to what it was before us, or to MAAS's default."""
         gone = [k for k in self.inputs.model_fields.keys() - self.ours if k in old and getattr(inputs, k) is None]
-        return {k: before.pop(k) if k in before else self.defaults.get(k, "") for k in gone}
+        back = {k: before.pop(k) if k in before else self.defaults.get(k, "") for k in gone}
+        return {k: v for k, v in back.items() if v is not None}
 
     def _wanted(self, inputs: InputsT) -> dict[str, Any]:
         return inputs.model_dump(mode="json", exclude_none=True, exclude=set(self.ours))

@@ -15,7 +15,7 @@ from clients import maas
 
 from .. import _base
 from ._plain import OUTPUTS, PlainProvider
-from ._vocabulary import Address
+from ._vocabulary import Address, Name
 
 
 class IpRangeInputs(_base.Inputs):
@@ -25,7 +25,7 @@ class IpRangeInputs(_base.Inputs):
     type: Literal["dynamic", "reserved"]
     start_ip: Address
     end_ip: Address
-    comment: str | None = None
+    comment: Name | None = None
 
 
 class IpRangeProvider(PlainProvider[IpRangeInputs, maas.IpRange]):
@@ -36,6 +36,7 @@ class IpRangeProvider(PlainProvider[IpRangeInputs, maas.IpRange]):
     replace_on = frozenset({"subnet"})
     noun = "IP range"
     fixed = frozenset({"subnet"})
+    defaults: Mapping[str, Any] = {"comment": None}  # type: ignore[misc] # MAAS changes a comment, but never clears it
 
     def refusals(self, news: _base.Props) -> Iterator[tuple[str, str]]:
         start, end = news.get("start_ip"), news.get("end_ip")

@@ -1,7 +1,7 @@
 """The region under test and a stand-in for the engine.
 
-Without more, the region is the simulator's. With MAAS_URL and MAAS_API_KEY set it is a real one: what the tests make there has names
-that begin with `pulumi-test`, and goes when they end. Tests that need to reach behind the region (`rack`) are skipped then.
+Without more, the region is the simulator's. With MAAS_URL and MAAS_API_KEY set it is a real one: what the tests make there has
+names that begin with `pulumi-test`, and goes when they end. Tests that need to reach behind the region (`rack`) are skipped then.
 """
 
 from __future__ import annotations

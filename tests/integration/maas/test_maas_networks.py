@@ -1,4 +1,4 @@
-"""Spaces, fabrics, VLANs, DHCP, subnets and ranges: created, unchanged, changed, replaced, drifted, mended, adopted, destroyed."""
+"""Spaces, fabrics, VLANs, DHCP, subnets and ranges through their lives: made, changed, drifted, mended, adopted, destroyed."""
 
 from __future__ import annotations
 
@@ -251,9 +251,9 @@ def test_SubnetIPRange(life: Any, region: maas.Maas) -> None:
     assert range_.up(comment="ours") == "create"
     assert range_.preview() == "same"
     assert range_.refresh() == {}
-    assert range_.up(end_ip="198.51.100.30", comment=None) == "update"
+    assert range_.up(end_ip="198.51.100.30", comment="still ours") == "update"
     found = region.ranges.read(range_.id)
-    assert (found.end_ip, found.comment) == ("198.51.100.30", None)
+    assert (found.end_ip, found.comment) == ("198.51.100.30", "still ours")
     region.ranges.update(range_.id, end_ip="198.51.100.25")
     assert range_.refresh() == {"end_ip": "198.51.100.25"}
     assert range_.up() == "update"
@@ -279,6 +279,17 @@ def test_a_range_that_meets_another_is_refused_by_maas_with_its_words(life: Any)
     life(IpRange, subnet=subnet["subnet_id"], type="reserved", start_ip="198.51.100.10", end_ip="198.51.100.20").up()
     with pytest.raises(errors.Refused, match="Requested reserved range conflicts with an existing range"):
         life(IpRange, subnet=subnet["subnet_id"], type="reserved", start_ip="198.51.100.15", end_ip="198.51.100.30").up()
+
+
+def test_a_comment_that_maas_would_not_clear_is_refused_or_left(life: Any, region: maas.Maas) -> None:
+    subnet = networks(life)
+    ends = {"start_ip": "198.51.100.10", "end_ip": "198.51.100.20"}
+    range_ = life(IpRange, subnet=subnet["subnet_id"], type="reserved", comment="ours", **ends)
+    range_.up()
+    assert range_.check(comment="")[0][0] == "comment"
+    range_.up(comment=None)
+    assert region.ranges.read(range_.id).comment == "ours"
+    assert range_.preview() == "same"
 
 
 def test_a_range_backwards_is_refused_before_anything_is_done(life: Any) -> None:
