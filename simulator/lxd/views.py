@@ -14,9 +14,19 @@ from .usage import root_pool
 _LOOPBACK = [("inet", "127.0.0.1", "8", "local"), ("inet6", "::1", "128", "local")]
 
 
-def etag(instance: Instance) -> list[Any]:
-    """What an instance's tag is a hash of; 2 is the number LXD gives x86_64."""
-    return [2, _sorted(instance.config), devices_sorted(instance.devices), instance.ephemeral, instance.profiles]
+def etag(daemon: Daemon, record: Instance) -> list[Any]:
+    """What an instance's tag is a hash of: the profiles whole, so that a changed profile changes it; 2 stands for x86_64."""
+    profiles = [
+        {
+            "config": _sorted(profile.config),
+            "description": profile.description,
+            "devices": devices_sorted(profile.devices),
+            "name": profile.name,
+            "used_by": None,
+        }
+        for profile in daemon.store.profiles_of(record)
+    ]
+    return [2, _sorted(record.config), devices_sorted(record.devices) or None, record.ephemeral, profiles]
 
 
 def instance(daemon: Daemon, record: Instance, *, full: bool = False) -> dict[str, Any]:
@@ -153,7 +163,17 @@ def _addresses(
     if not cidr:
         return []
     address = ipaddress.ip_interface(cidr)
-    return [("inet", str(address.ip), str(address.network.prefixlen), "global")]
+    found = [("inet", str(address.ip), str(address.network.prefixlen), "global")]
+    if record.config.get("image.os") != "BusyBox":  # which sets up no IPv6
+        found.append(("inet6", _link_local(mac), "64", "link"))
+    return found
+
+
+def _link_local(mac: str) -> str:
+    """The IPv6 address that a NIC gives itself from its MAC address."""
+    octets = [int(part, 16) for part in mac.split(":")]
+    identifier = bytes([octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]])
+    return str(ipaddress.IPv6Address(b"\xfe\x80" + bytes(6) + identifier))
 
 
 def _port(addresses: list[tuple[str, str, str, str]], mac: str, host_name: str, mtu: int, kind: str) -> dict[str, Any]:

@@ -50,11 +50,11 @@ def add(call: Call) -> web.Response:
         return _issue(call, wanted)
     password, kind = wanted.get("password", ""), wanted.get("type", "client")
     by_token = None
+    if call.caller.trusted and not call.caller.local and not wanted.get("certificate"):
+        raise bad_request("Client is already trusted")
     if not call.caller.is_admin:
-        if call.caller.trusted and not password:
-            raise forbidden()
         if call.caller.trusted:
-            raise bad_request("Client is already trusted")
+            raise forbidden()
         by_token = _admit(call, password)
     if kind not in TYPES:
         raise bad_request("Invalid certificate type")
@@ -78,7 +78,8 @@ def patch(call: Call) -> web.Response:
     """PATCH /1.0/certificates/FINGERPRINT."""
     record = _find(call)
     call.match(_view(record))
-    return _change(call, record, {**_view(record), **call.body("CertificatePut", **_FIELDS)})
+    now = {"name": record.name, "type": record.type, "restricted": record.restricted, "projects": record.projects}
+    return _change(call, record, {**now, **call.body("CertificatePut", **_FIELDS)})
 
 
 def remove(call: Call) -> web.Response:

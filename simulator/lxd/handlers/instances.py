@@ -45,7 +45,7 @@ def listing(call: Call) -> web.Response:
 def show(call: Call) -> web.Response:
     """GET /1.0/instances/NAME."""
     record = find(call)
-    return answers.sync(views.instance(call.daemon, record, full=call.recursion > 1), etag=views.etag(record))
+    return answers.sync(views.instance(call.daemon, record, full=call.recursion > 0), etag=views.etag(call.daemon, record))
 
 
 def create(call: Call) -> web.Response:
@@ -63,7 +63,7 @@ def create(call: Call) -> web.Response:
 def replace(call: Call) -> web.Response:
     """PUT /1.0/instances/NAME: a background operation; `restore` goes back to a snapshot."""
     record = find(call)
-    call.match(views.etag(record))
+    call.match(views.etag(call.daemon, record))
     wanted = call.body("InstancePut", **_FIELDS)
     if wanted.get("restore"):
         return _restore(call, record, wanted["restore"])
@@ -76,7 +76,7 @@ def replace(call: Call) -> web.Response:
 def patch(call: Call) -> web.Response:
     """PATCH /1.0/instances/NAME: at once; adds to configuration and devices."""
     record = find(call)
-    call.match(views.etag(record))
+    call.match(views.etag(call.daemon, record))
     wanted = call.body("InstancePut", **_FIELDS)
     _check_profiles(call, wanted.get("profiles", []))
     merged = {**wanted, "config": record.config | wanted.get("config", {}), "devices": record.devices | wanted.get("devices", {})}

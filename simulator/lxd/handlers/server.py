@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from ...world import HostInterface
 from .. import answers, machines, settings
 from ..call import Call
 from ..daemon import Daemon
@@ -31,6 +32,7 @@ _LXC = (
     "seccomp_notify",
     "seccomp_proxy_send_notify_fd",
 )
+_CACHE = ((1, "Data", 32768), (1, "Instruction", 32768), (2, "Unified", 1048576), (3, "Unified", 33554432))
 KERNEL_VERSION = "6.8.0-49-generic"
 
 
@@ -80,10 +82,7 @@ def resources(call: Call) -> web.Response:
     """GET /1.0/resources."""
     host = call.daemon.host
     memory = host.memory * 1024 * 1024
-    cards = [
-        {"driver": "virtio-pci", "numa_node": 0, "ports": [_port(at, i.name, i.mac)], "vendor_id": "1af4", "product_id": "1041"}
-        for at, i in enumerate(host.interfaces)
-    ]
+    cards = [_card(at, i) for at, i in enumerate(host.interfaces)]
     disk = {
         "id": "sda",
         "device": "8:0",
@@ -96,6 +95,7 @@ def resources(call: Call) -> web.Response:
         "rpm": 0,
         "device_id": "",
         "partitions": [],
+        "pci_address": "0000:00:02.0",
     }
     view = {
         "cpu": {"architecture": "x86_64", "sockets": [_socket(host.cpus)], "total": host.cpus},
@@ -158,11 +158,28 @@ def _socket(threads: int) -> dict[str, Any]:
         {"core": at, "die": 0, "threads": [{"id": at, "numa_node": 0, "thread": 0, "online": True, "isolated": False}]}
         for at in range(threads)
     ]
-    return {"name": "AMD EPYC", "vendor": "AuthenticAMD", "socket": 0, "cache": [], "cores": cores}
+    cache = [{"level": level, "type": kind, "size": size} for level, kind, size in _CACHE]
+    return {"name": "AMD EPYC", "vendor": "AuthenticAMD", "socket": 0, "cache": cache, "cores": cores}
 
 
-def _port(at: int, name: str, mac: str) -> dict[str, Any]:
-    return {"id": name, "address": mac, "port": at, "protocol": "ethernet", "auto_negotiation": True, "link_detected": True}
+def _card(at: int, interface: HostInterface) -> dict[str, Any]:
+    port = {
+        "id": interface.name,
+        "address": interface.mac,
+        "port": 0,
+        "protocol": "ethernet",
+        "auto_negotiation": True,
+        "link_detected": True,
+    }
+    return {
+        "driver": "virtio-pci",
+        "driver_version": KERNEL_VERSION,
+        "ports": [port],
+        "numa_node": 0,
+        "pci_address": f"0000:00:{at + 3:02x}.0",
+        "vendor_id": "1af4",
+        "product_id": "1041",
+    }
 
 
 def _used_memory(daemon: Daemon) -> int:

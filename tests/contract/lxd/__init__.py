@@ -1,0 +1,1 @@
+"""Recorded conversations with a real LXD 5.0.2, held again with the simulator: `python -m tests.contract.lxd --truth DIR`."""
