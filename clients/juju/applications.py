@@ -177,9 +177,9 @@ class Applications:
         resolve = {"resolve": [{"reference": reference, "charm-origin": asked, "switch-charm": False}]}
         what = f"resolving the charm of {name}"
         found = replies.first(self._call("Charms", "ResolveCharms", resolve), what, "Results")
-        origin = {**found["charm-origin"], "base": asked.get("base")}
+        origin = _without_nulls({**found["charm-origin"], "base": asked.get("base")})
         add = {"url": found["url"], "charm-origin": origin, "force": False}
-        added = self._call("Charms", "AddCharm", add).get("charm-origin") or origin
+        added = _without_nulls(self._call("Charms", "AddCharm", add).get("charm-origin") or origin)
         self._call("Application", "SetCharm", self._set_charm(name, found["url"], added, resources))
 
     def destroy(self, name: str, *, destroy_storage: bool = False, force: bool = False, max_wait: float = 60) -> None:
@@ -246,4 +246,8 @@ def _asked_origin(current: Mapping[str, Any], channel: str | None, revision: int
         track, risk, *branch = naming.channel(channel).split("/")
         kept |= {"track": track, "risk": risk, "branch": branch[0] if branch else None}
     asked = {**kept, "source": current.get("source", "charm-hub"), "type": "charm", "id": "", "hash": "", "revision": revision}
-    return {key: value for key, value in asked.items() if value is not None}
+    return _without_nulls(asked)
+
+
+def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

@@ -25,6 +25,9 @@ from . import errors
 _TAIL = 20
 """Lines of the command's output that an error shows."""
 
+_CLEANUP = 120
+"""Seconds that an interrupted command has to give its machine back."""
+
 Follow = Callable[[str], None]
 
 
@@ -103,7 +106,7 @@ class Juju:
                 time.sleep(self._look)
             _pass_on(output.readlines(), follow)
         if code is None:
-            _interrupt(child.pid)
+            _stop(child, self._look)
             raise errors.CommandError(f"`juju {what}` was not done after {seconds:g} s and was stopped", body=self._tail(name))
         if code != 0:
             tail = self._tail(name)
@@ -177,11 +180,15 @@ def _started(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
-def _interrupt(pid: int) -> None:
-    """Lets the command clean up, as Ctrl-C would."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+def _stop(child: _Child, look: float) -> None:
+    """Lets the command clean up, as Ctrl-C would, and ends it when that takes too long."""
+    for number, seconds in ((signal.SIGINT, _CLEANUP), (signal.SIGTERM, 10), (signal.SIGKILL, 10)):
         try:
-            os.killpg(pid, number)
+            os.killpg(child.pid, number)
         except ProcessLookupError:
             return
-        time.sleep(2)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if child.poll() is not None:
+                return
+            time.sleep(look)
