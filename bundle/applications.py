@@ -11,7 +11,9 @@ from typing import Any
 from . import bases, charms, constraints, model, placement, problems, storage, tree, values
 
 _ALL = ("0.0.0.0/0", "::/0")
-_CHANNEL = re.compile(r"^(?:[A-Za-z0-9._-]+/)?(?:stable|candidate|beta|edge)(?:/[A-Za-z0-9._-]+)?$|^[A-Za-z0-9._-]+$")
+_RISKS = ("stable", "candidate", "beta", "edge")
+_CHANNEL = re.compile(r"^(?:(?P<track>[A-Za-z0-9._-]+)/)?(?P<risk>stable|candidate|beta|edge)(?P<branch>/[A-Za-z0-9._-]+)?$")
+_TRACK = re.compile(r"^[A-Za-z0-9._-]+$")
 _OFFER = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 _ACCESS = ("read", "consume", "admin")
 
@@ -70,10 +72,19 @@ class Reader:
         return charm
 
     def _channel(self, body: tree.Map, what: str) -> str | None:
+        """Returns the channel as Juju completes it: `stable` is `latest/stable`, `2024.1` is `2024.1/stable`."""
         channel = values.text(body, "channel")
-        if channel is not None and not _CHANNEL.match(channel):
-            self._report.error(body.where("channel"), f'{what} has an invalid channel "{channel}"; write track/risk')
-        return channel
+        if channel is None:
+            return None
+        found = _CHANNEL.match(channel)
+        if found:
+            return f"{found['track'] or 'latest'}/{found['risk']}{found['branch'] or ''}"
+        if not _TRACK.match(channel):
+            self._report.error(
+                body.where("channel"),
+                f'{what} has an invalid channel "{channel}"; write track/risk, the risk one of {", ".join(_RISKS)}',
+            )
+        return f"{channel}/stable"
 
     def _num_units(self, body: tree.Map, what: str) -> int | None:
         units = values.whole(body, "num_units", what, self._report)

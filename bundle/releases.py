@@ -20,15 +20,21 @@ _OPTIONS = ("openstack-origin", "source")
 _CLOUD = re.compile(r"^(?:cloud:)?(?:(?P<series>[a-z]+)-)?(?P<release>[a-z]+)(?:/[a-z]+)?$")
 
 
-def check(application: model.Application, charm: catalogue.Charm, report: problems.Report) -> None:
-    """Checks an application's release, or the charm's default for it, against its base."""
+def check(application: model.Application, charm: catalogue.Charm | None, report: problems.Report) -> None:
+    """Checks an application's release, or the charm's default for it, against its base.
+
+    Args:
+        application: the application.
+        charm: facts that hold for the application's channel; None leaves defaults unchecked.
+        report: takes the errors and warnings.
+    """
     version = (application.base or "").partition("@")[2].partition("/")[0]
     if version not in RELEASES:
         return
     for option in _OPTIONS:
         if option in application.options:
             _given(application, option, version, report)
-        elif option in charm.options and charm.covers(application.channel):
+        elif charm is not None and option in charm.options:
             _default(application, option, str(charm.options[option].default), version, report)
 
 

@@ -42,13 +42,13 @@ class Charms:
 
     def complain(self, place: problems.Place, message: str, *applications: str) -> None:
         """Reports an error, or a warning when the facts are of another channel than the application's."""
-        foreign = [name for name in applications if not self._covers(name)]
+        foreign = [name for name in applications if not self.covers(name)]
         if foreign:
             self.report.warn(place, f"{message} ({self._reason(foreign[0])})")
         else:
             self.report.error(place, message)
 
-    def _covers(self, name: str) -> bool:
+    def covers(self, name: str) -> bool:
         """Tells whether the facts hold for an application: its charm, channel and base are those of the facts."""
         application, charm = self.bundle.applications.get(name), self.get(name)
         if application is None or charm is None:
@@ -72,7 +72,7 @@ def validate(
     Args:
         bundle: as loaded.
         facts: what the charms are.
-        spaces: the spaces that the site's networks provide; None leaves the spaces of bindings unchecked.
+        spaces: the spaces that the site's networks provide; None leaves the names of spaces unchecked.
 
     Returns:
         Errors and warnings; empty when all is well.
@@ -87,8 +87,8 @@ def validate(
         if charm is not None:
             for check in _CHECKS:
                 check(application, charm, charms)
-        if spaces is not None:
-            _spaces(application, spaces, report)
+    if spaces is not None:
+        _spaces(bundle, spaces, report)
     integrations = resolve_relations(charms)
     _attachments(charms, integrations)
     ceph.check(bundle, report)
@@ -203,7 +203,7 @@ def _stored(application: model.Application, charm: catalogue.Charm, charms: Char
 
 
 def _released(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
-    releases.check(application, charm, charms.report)
+    releases.check(application, charm if charms.covers(application.name) else None, charms.report)
 
 
 def _clustered(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
@@ -226,14 +226,27 @@ def _constrained(application: model.Application, charm: catalogue.Charm, charms:
         )
 
 
-def _spaces(application: model.Application, spaces: Collection[str], report: problems.Report) -> None:
-    for endpoint, space in application.bindings.items():
-        if space not in spaces:
-            near = problems.did_you_mean(space, spaces) or f"; there are {', '.join(sorted(spaces))}"
-            report.error(
-                application.where("bindings", endpoint),
-                f'application "{application.name}" binds "{endpoint}" to space "{space}", which no network provides{near}',
-            )
+def _spaces(bundle: model.Bundle, spaces: Collection[str], report: problems.Report) -> None:
+    """Checks every space that bindings, exposures and constraints name."""
+    for application in bundle.applications.values():
+        what = f'application "{application.name}"'
+        for endpoint, space in application.bindings.items():
+            _space(space, f'{what} binds "{endpoint}" to', application.where("bindings", endpoint), spaces, report)
+        for endpoint, exposure in (application.expose or {}).items():
+            for space in exposure.spaces:
+                place = application.where("exposed-endpoints", endpoint)
+                _space(space, f'{what} exposes "{endpoint}" to', place, spaces, report)
+    owners: list[model.Application | model.Machine] = [*bundle.applications.values(), *bundle.machines.values()]
+    for owner in owners:
+        wanted = owner.constraints.get("spaces", ())
+        for space in wanted if isinstance(wanted, tuple) else ():
+            _space(space.removeprefix("^"), "the constraints name", owner.where("constraints"), spaces, report)
+
+
+def _space(space: str, what: str, place: problems.Place, spaces: Collection[str], report: problems.Report) -> None:
+    if space not in spaces:
+        near = problems.did_you_mean(space, spaces) or f"; there are {', '.join(sorted(spaces))}"
+        report.error(place, f'{what} space "{space}", which no network provides{near}')
 
 
 def _attachments(charms: Charms, integrations: list[plan.IntegrationPlan]) -> None:

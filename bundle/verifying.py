@@ -150,6 +150,20 @@ def _bases(bundle: model.Bundle, report: problems.Report) -> None:
             )
 
 
+def _kept_off(bundle: model.Bundle, report: problems.Report) -> None:
+    """Refuses bindings to a space that the constraints of the unit's machine exclude; a container has its host's spaces."""
+    for application, _, directive in _directives(bundle):
+        machine = bundle.machines.get(directive.machine or "")
+        spaces = machine.constraints.get("spaces", ()) if machine else ()
+        for endpoint, space in application.bindings.items():
+            if machine and isinstance(spaces, tuple) and f"^{space}" in spaces:
+                report.error(
+                    application.where("bindings", endpoint),
+                    f'application "{application.name}" binds "{endpoint}" to space "{space}", which machine "{machine.id}" is '
+                    f'kept off by its constraints; drop "^{space}" there or place the unit elsewhere',
+                )
+
+
 def _relations(bundle: model.Bundle, report: problems.Report) -> None:
     known = [*bundle.applications, *bundle.saas]
     seen: dict[frozenset[str], problems.Place] = {}
@@ -199,6 +213,7 @@ _CHECKS: tuple[Callable[[model.Bundle, problems.Report], None], ...] = (
     _beside,
     _cycles,
     _bases,
+    _kept_off,
     _relations,
     _saas,
     _images,

@@ -313,6 +313,12 @@ CASES = [
         line=12,
         words=('subordinate application "r" is bound to space b', 'principal "keystone" is not'),
     ),
+    Case(
+        id="18-host",
+        text=keystone("    bindings: {public: b}\n").replace("'0': ,", "'0': {constraints: 'spaces=a,^b'},"),
+        line=9,
+        words=('binds "public" to space "b"', 'machine "0" is kept off'),
+    ),
     # 19 relations
     Case(
         id="19-three",
@@ -424,6 +430,12 @@ CASES = [
         text=keystone().replace("charm: keystone", "charm: ch:keystone-12"),
         line=5,
         words=('cannot specify revision in "ch:keystone-12", please use revision', '"revision: 12"'),
+    ),
+    Case(
+        id="23-risk",
+        text=keystone().replace("channel: 2024.1/stable", "channel: 2024.1/solid"),
+        line=6,
+        words=('invalid channel "2024.1/solid"', "stable, candidate, beta, edge"),
     ),
     Case(id="23-negative", text=keystone("    revision: -7\n"), line=9, words=("negative revision", "0 or more")),
     # 24 charms
@@ -612,6 +624,16 @@ def test_spaces_that_no_network_provides(problems: Problems) -> None:
     found = problems(keystone("    bindings: {'': managment}\n"), spaces=["management", "external"])
     assert [(p.line, p.severity) for p in found] == [(9, "error")]
     assert 'which no network provides; did you mean "management"?' in found[0].message
+
+
+def test_spaces_of_constraints_and_exposures_are_checked_too(problems: Problems) -> None:
+    found = problems(
+        KEYSTONE.replace("'0': ,", "'0': {constraints: 'spaces=managment,^external'},"),
+        "applications: {keystone: {exposed-endpoints: {'': {expose-to-spaces: [outside]}}}}",
+        spaces=["management", "external"],
+    )
+    assert sorted(p.line for p in found) == [1, 2]
+    assert 'exposes "" to space "outside", which no network provides; there are external, management' in found[0].message
 
 
 def test_an_image_is_allowed_in_an_overlay(problems: Problems) -> None:

@@ -156,6 +156,20 @@ def test_charmhub_names(text: str, name: str) -> None:
     assert not report.problems
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2024.1/stable", "2024.1/stable"),
+        ("2024.1", "2024.1/stable"),
+        ("edge", "latest/edge"),
+        ("3/beta/fix-1", "3/beta/fix-1"),
+        ("stable/fix-1", "latest/stable/fix-1"),
+    ],
+)
+def test_channels_are_completed_as_juju_does(load: Callable[..., bundle.Bundle], text: str, wanted: str) -> None:
+    assert load(f"applications: {{a: {{charm: keystone, channel: {text}}}}}").applications["a"].channel == wanted
+
+
 def test_local_charms_are_beside_the_bundle(load: Callable[..., bundle.Bundle], tmp_path: Path) -> None:
     (tmp_path / "charms" / "mine").mkdir(parents=True)
     found = load("applications: {a: {charm: ./charms/mine, num_units: 0}}")
