@@ -81,6 +81,10 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         """Inputs as MAAS's form fields; the names are the same unless a subclass says otherwise."""
         return dict(wanted)
 
+    def will_do(self, name: str, seen: Any, wanted: Any) -> bool:
+        """Whether what MAAS has needs no change to be what is wanted."""
+        return self.same(name, _clear(seen), _clear(wanted))
+
     # What the base calls.
 
     def make(self, inputs: InputsT) -> _base.Made:
@@ -114,7 +118,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         before = dict(old.get("before") or {})
         wanted = {**self._given_up(old, inputs, before), **self._wanted(inputs)}
         seen = self.seen(record)
-        news = {k: v for k, v in wanted.items() if not self._holds(k, seen.get(k), v)}
+        news = {k: v for k, v in wanted.items() if not self.will_do(k, seen.get(k), v)}
         if old.get("adopted"):
             # what was as asked when it was adopted is in the last outputs, what we never said is in MAAS
             before = {**{k: _clear(old.get(k, seen.get(k))) for k in news}, **before}
@@ -135,7 +139,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
 
     def _adopt(self, region: maas.Maas, intent: Intent, found: RecordT, wanted: Mapping[str, Any]) -> _base.Made:
         seen = self.seen(found)
-        news = {k: v for k, v in wanted.items() if not self._holds(k, seen.get(k), v)}
+        news = {k: v for k, v in wanted.items() if not self.will_do(k, seen.get(k), v)}
         clash = sorted(news.keys() & self.fixed)
         if clash:
             told = "; ".join(f"{k} is {seen.get(k)!r} there and {wanted[k]!r} here" for k in clash)
@@ -150,7 +154,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
 
     def _put_back(self, region: maas.Maas, record: RecordT, before: Mapping[str, Any]) -> None:
         seen = self.seen(record)
-        news = {k: v for k, v in before.items() if not self._holds(k, _clear(seen.get(k)), v)}
+        news = {k: v for k, v in before.items() if _clear(seen.get(k)) != v}
         if news:
             self.edit(region, record, self.fields(news))
 
@@ -162,9 +166,6 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
 
     def _wanted(self, inputs: InputsT) -> dict[str, Any]:
         return inputs.model_dump(mode="json", exclude_none=True, exclude=set(self.ours))
-
-    def _holds(self, name: str, seen: Any, wanted: Any) -> bool:
-        return self.same(name, _clear(seen), _clear(wanted))
 
     def _made(self, record: RecordT, *, adopted: bool, before: Mapping[str, Any]) -> _base.Made:
         return _base.Made(id=self.id_of(record), outputs={**self.outputs(record), "adopted": adopted, "before": dict(before)})

@@ -85,8 +85,8 @@ class VlanDhcpProvider(PlainProvider[VlanDhcpInputs, maas.Vlan]):
             return _base.Found(inputs={**found.inputs, "primary_rack": ""}, outputs=found.outputs, id=found.id)
         return found
 
-    def _holds(self, name: str, seen: Any, wanted: Any) -> bool:
-        return (name == "primary_rack" and wanted == "") or super()._holds(name, seen, wanted)
+    def will_do(self, name: str, seen: Any, wanted: Any) -> bool:
+        return bool(seen) if name == "primary_rack" and wanted == "" else super().will_do(name, seen, wanted)
 
 
 class VlanDhcp(_base.Resource, module="maas", name="VlanDhcp"):
