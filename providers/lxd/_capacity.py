@@ -68,7 +68,7 @@ class Ledger:
         self._asked = float("-inf")
 
     def objections(self, who: tuple[str, str], wants: Callable[[int], Need], overcommit: float) -> Iterator[str]:
-        """Plans an instance and yields why it doesn't fit.
+        """Plans an instance and yields why it doesn't fit; one that doesn't is not counted for those after it.
 
         Args:
             who: its project and name.
@@ -81,9 +81,19 @@ class Ledger:
             self._planned[who] = whole_wish
             taken = {**stock.taken, **self._planned}
         wish = _more(whole_wish, stock.taken.get(who, Need()))
-        yield from _too_much(f"{who[1]}'s", self._lxd.remote.where, wish, _limits(stock.host, overcommit, taken.values()))
+        limits = _limits(stock.host, overcommit, taken.values())
+        reasons = list(_too_much(f"{who[1]}'s", self._lxd.remote.where, wish, limits))
         if wish.pool and wish.disk:
-            yield from self._no_room(who[1], wish, [n for n in taken.values() if n.pool == wish.pool])
+            reasons += self._no_room(who[1], wish, [n for n in taken.values() if n.pool == wish.pool])
+        if reasons:
+            self.forget(who)
+        yield from reasons
+
+    def forget(self, who: tuple[str, str]) -> None:
+        """Takes a plan back, and asks again what there is the next time."""
+        with self._lock:
+            self._planned.pop(who, None)
+            self._stock = None
 
     def _fresh(self) -> Stock:
         if self._stock is None or self._now() - self._asked > FRESH:

@@ -12,6 +12,8 @@ import pydantic
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():  # the engine knows no other numbers
+        return str(int(value))
     return str(value) if isinstance(value, (int, float)) else value
 
 

@@ -113,7 +113,7 @@ class ObjectProvider(LxdProvider[InputsT]):
         actual = self.find(lxd, inputs)
         if actual is None:
             return None
-        return Found(inputs=self._shown(actual, inputs), outputs=self.outputs(lxd, actual, inputs))
+        return Found(inputs=self._shown(actual, inputs), outputs=self.outputs(lxd, actual, inputs), id=self.key(inputs))
 
     def change(self, id_: str, old: Props, inputs: InputsT) -> Mapping[str, Any]:
         lxd = self.lxd(inputs.remote)

@@ -8,6 +8,7 @@ which is meant to be on by now.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -80,9 +81,9 @@ class InstanceProvider(ObjectProvider[InstanceInputs]):
             return None
         if _power.is_external(old.get("config")):
             settled = {name: old[name] for name in _instance_view.OF_POWER if name in old}
-            return Found(inputs=found.inputs, outputs={**found.outputs, **settled})
+            return dataclasses.replace(found, outputs={**found.outputs, **settled})
         running = found.outputs["status"] != client.STOPPED
-        return Found(inputs={**found.inputs, "running": running}, outputs=found.outputs)
+        return dataclasses.replace(found, inputs={**found.inputs, "running": running})
 
     def change(self, id_: str, old: Props, inputs: InstanceInputs) -> Mapping[str, Any]:
         lxd, was = self.lxd(inputs.remote), self.parse(old)
@@ -106,6 +107,7 @@ class InstanceProvider(ObjectProvider[InstanceInputs]):
         if not old.get(ADOPTED):
             _power.stop(lxd, inputs.name, inputs.project, force=True)
         super().remove(id_, old)
+        _capacity.ledger(lxd).forget((inputs.project, inputs.name))
 
     # What the engine asks before.
 
