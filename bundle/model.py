@@ -121,6 +121,11 @@ class Relation:
     ends: tuple[End, End]
     place: problems.Place = dataclasses.field(compare=False, repr=False)
 
+    @property
+    def explicit(self) -> bool:
+        """Whether both endpoints are written."""
+        return all(end.endpoint is not None for end in self.ends)
+
     def __str__(self) -> str:
         return f"[{self.ends[0]}, {self.ends[1]}]"
 

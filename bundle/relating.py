@@ -97,20 +97,30 @@ def _integration(one: _Candidate, other: _Candidate) -> plan.IntegrationPlan:
     )
 
 
-def _half_known(relation: model.Relation, known: list[_Candidate] | None) -> plan.IntegrationPlan:
-    if any(end.endpoint is None for end in relation.ends):
-        raise ValueError(
-            f"cannot infer endpoint between {relation.ends[0]} and {relation.ends[1]}: the catalogue does not know both "
-            'charms; write both as "application:endpoint"'
-        )
+def unchecked(relation: model.Relation, facts: catalogue.Endpoint | None = None) -> plan.IntegrationPlan:
+    """Returns a relation with both endpoints written as it stands.
+
+    Args:
+        relation: the relation.
+        facts: of one of its endpoints, when they are known.
+    """
     ends = sorted(plan.Endpoint(application=e.application, endpoint=e.endpoint or "") for e in relation.ends)
-    facts = known[0].facts if known else None
+    contained = any(end.endpoint == "juju-info" for end in ends) or (facts is not None and facts.scope == "container")
     return plan.IntegrationPlan(
         key=f"{ends[0]} {ends[1]}",
         endpoints=(ends[0], ends[1]),
         interface=facts.interface if facts else "",
-        scope="container" if any(end.endpoint == "juju-info" for end in ends) else facts.scope if facts else "global",
+        scope="container" if contained else "global",
     )
+
+
+def _half_known(relation: model.Relation, known: list[_Candidate] | None) -> plan.IntegrationPlan:
+    if not relation.explicit:
+        raise ValueError(
+            f"cannot infer endpoint between {relation.ends[0]} and {relation.ends[1]}: the catalogue does not know both "
+            'charms; write both as "application:endpoint"'
+        )
+    return unchecked(relation, known[0].facts if known else None)
 
 
 def _ambiguous(relation: model.Relation, pairs: list[tuple[_Candidate, _Candidate]]) -> str:

@@ -99,12 +99,15 @@ def resolve_relations(charms: Charms) -> list[plan.IntegrationPlan]:
     """Returns the relations that can be resolved; reports the others."""
     found: dict[str, plan.IntegrationPlan] = {}
     for relation in charms.bundle.relations:
-        names = [end.application for end in relation.ends]
         try:
             integration = relating.resolve(relation, charms.get)
         except ValueError as error:
-            charms.complain(relation.place, str(error), *names)
-            continue
+            foreign = [end.application for end in relation.ends if not charms.covers(end.application)]
+            if not foreign or not relation.explicit:
+                charms.report.error(relation.place, str(error))
+                continue
+            charms.complain(relation.place, str(error), *foreign)
+            integration = relating.unchecked(relation)
         if integration.key in found:
             message = f"relation {relation} is defined more than once, as {integration.key}; remove one"
             charms.report.error(relation.place, message)

@@ -202,3 +202,22 @@ def test_actions_of_a_charm() -> None:
     ):
         with pytest.raises(ValueError, match=re.escape(words)):
             mon.check_action(name, given)
+
+
+OTHER = """
+applications:
+  k: {charm: keystone, channel: yoga/stable, num_units: 0}
+  v: {charm: vault, num_units: 0}
+relations:
+"""
+
+
+def test_a_relation_that_another_channel_may_have_stays_in_the_plan(plan, problems) -> None:
+    text = OTHER + "- ['k:no-more', 'v:certificates']\n"
+    assert [p.severity for p in problems(text)] == ["warning"]
+    assert [i.key for i in plan(text).integrations] == ["k:no-more v:certificates"]
+
+
+def test_a_relation_that_cannot_be_inferred_is_an_error_in_every_channel(problems) -> None:
+    found = problems(OTHER + "- [k, 'v:secrets']\n")
+    assert [(p.severity, p.line) for p in found] == [("error", 6)]
