@@ -136,11 +136,9 @@ class Wait:
             if failure is not failures[0]:
                 lines.append(f"  also: {failure.text} (on machine {failure.machine})")
             lines += [f"    {line}" for line in self._history(failure)]
-        mend = (
-            failures[0].unit
-            and f"see `juju debug-log --include {failures[0].unit} --replay`, mend it, `juju resolved`, run again"
-        )
-        lines.append(f"  {mend or 'see what the cloud says about the machine, mend it, and run again'}")
+        unit = failures[0].unit
+        log = f"see `juju debug-log --replay --include {unit}`, mend it, run `juju resolved {unit}`, and run again"
+        lines.append(f"  {log if unit else 'see what the cloud says about the machine, mend it, and run again'}")
         return "\n".join(lines)
 
     def _history(self, failure: _settling.Failure) -> list[str]:
