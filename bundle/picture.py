@@ -191,7 +191,7 @@ class _Drawing:
                     f'<rect x="{x}" y="{y}" width="12" height="12" rx="3" fill="{colour}"/>'
                     f'<text x="{x + 18}" y="{y + 10.5}" font-size="12" fill="#374151">{escape(text)}</text>'
                 )
-                x += 18 + round(len(text) * 6.4) + 20
+                x += 18 + round(len(text) * 7.2) + 20
         hints = (
             self._notes.get("container", "dashed: in a container; filled: on the machine itself"),
             self._notes.get("subordinate", "+ subordinate beside its principal"),
