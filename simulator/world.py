@@ -32,6 +32,10 @@ class Nic(_Part):
     name: str
     mac: str
     network: str | None = None
+    vendor: str | None = None
+    product: str | None = None
+    firmware: str | None = None
+    speed: int = 1000  # Mbit/s
 
 
 class Disk(_Part):
@@ -71,6 +75,7 @@ class Machine(_Part):
     power: Literal["on", "off"] = "off"
     boot: Boot = "off"
     boot_seconds: float = 60.0
+    boots: int = 0  # how often it was started: a timer of an earlier start has nothing to say
     os: dict[str, Any] | None = None
     lxd: dict[str, str] | None = None  # {"host", "project", "instance"} of a VM
 
@@ -195,12 +200,18 @@ class World:
         wanted = mac.lower()
         return next((m for m in self.machines.values() if any(n.mac.lower() == wanted for n in m.nics)), None)
 
-    def by_bmc(self, power_type: str, address: str, networks: set[str]) -> Machine:
-        """The machine behind a BMC address, if it answers on one of `networks`; WorldError says why not."""
+    def by_bmc(self, power_type: str, address: str, networks: set[str], identity: str | None = None) -> Machine:
+        """The machine behind a BMC address, if it answers on one of `networks`; WorldError says why not.
+
+        `identity` picks one of several machines behind one address (a virsh host's domains): it is their `power_id`.
+        """
         for found in self.machines.values():
-            if found.bmc and found.bmc.address == address and found.bmc.power_type == power_type:
-                if found.bmc.network not in networks or not found.bmc.reachable:
-                    break
+            bmc = found.bmc
+            if not bmc or (bmc.address, bmc.power_type) != (address, power_type):
+                continue
+            if identity is not None and bmc.parameters.get("power_id", identity) != identity:
+                continue
+            if bmc.network in networks and bmc.reachable:
                 return found
         raise WorldError(f"no BMC answers at {address} ({power_type})")
 
@@ -234,8 +245,8 @@ class World:
         machine = self.machine(key)
         if machine.power == "on":
             return
-        machine.power, machine.boot = "on", "starting"
-        self.clock.after(machine.boot_seconds, "world.boot", key=key)
+        machine.power = "on"
+        self._start(machine)
         self._tell_power(machine)
 
     def power_off(self, key: str) -> None:
@@ -251,6 +262,12 @@ class World:
         self.power_off(key)
         self.power_on(key)
 
+    def reboot(self, key: str) -> None:
+        """Starts again without cutting the power."""
+        machine = self.machine(key)
+        if machine.power == "on":
+            self._start(machine)
+
     def boot_disk(self, key: str) -> None:
         """Starts what the disk holds; a boot server says "go on locally" with this."""
         machine = self.machine(key)
@@ -259,9 +276,13 @@ class World:
             for handler in self._disk_boot:
                 handler(machine)
 
-    def _boot(self, key: str) -> None:
+    def _start(self, machine: Machine) -> None:
+        machine.boot, machine.boots = "starting", machine.boots + 1
+        self.clock.after(machine.boot_seconds, "world.boot", key=machine.key, boots=machine.boots)
+
+    def _boot(self, key: str, boots: int) -> None:
         machine = self.machines.get(key)
-        if not machine or machine.power == "off" or machine.boot != "starting":
+        if not machine or machine.boots != boots or machine.boot != "starting":
             return
         machine.boot = "netboot"
         for nic in machine.nics:

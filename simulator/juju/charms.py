@@ -1,0 +1,193 @@
+"""The charm store's facts: charms with their endpoints, options, actions and channels, from charms.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import ApiError
+
+FILE = pathlib.Path(__file__).parent / "charms.json"
+RISKS = ("stable", "candidate", "beta", "edge")
+JUJU_INFO = "juju-info"
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "secret": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "boolean": (bool,),
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CharmEndpoint:
+    """One endpoint of a charm; `limit` 0 is no limit."""
+
+    name: str
+    role: str
+    interface: str
+    scope: str = "global"
+    limit: int = 0
+
+    def wire(self) -> dict[str, Any]:
+        """As a CharmRelation."""
+        return dataclasses.asdict(self) | {"optional": False}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Release:
+    """What a channel holds for a base."""
+
+    revision: int
+    track: str
+    risk: str
+    bases: tuple[str, ...]
+
+    @property
+    def channel(self) -> str:
+        """TRACK/RISK."""
+        return f"{self.track}/{self.risk}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Charm:
+    """A charm of the store or a local one."""
+
+    name: str
+    subordinate: bool
+    reactive: bool
+    default_track: str
+    tracks: Mapping[str, Mapping[str, Any]]
+    endpoints: Mapping[str, CharmEndpoint]
+    extra_bindings: tuple[str, ...]
+    options: Mapping[str, tuple[str, Any]]
+    actions: Mapping[str, Mapping[str, list[str]]]
+    storage: Mapping[str, Mapping[str, str]]
+    resources: Mapping[str, str]
+
+    def endpoint(self, name: str) -> CharmEndpoint | None:
+        """The endpoint of this name; every charm provides juju-info."""
+        if name == JUJU_INFO and name not in self.endpoints:
+            return CharmEndpoint(name=name, role="provider", interface=JUJU_INFO)
+        return self.endpoints.get(name)
+
+    def release(self, channel: str, base: str | None = None, revision: int | None = None) -> Release:
+        """What the store gives for a channel ("" is the default one), for a base "ubuntu@24.04" if one is asked.
+
+        Raises:
+            ApiError: the channel, the revision in it, or the base is not there.
+        """
+        track, risk = self._channel(channel)
+        found = self.tracks.get(track)
+        if found is None or risk not in RISKS:
+            raise self._no_release(f"{track}/{risk}", base)
+        bases = tuple(f"ubuntu@{version}" for version in found["bases"])
+        if base and base not in bases:
+            raise self._no_release(f"{track}/{risk}", base)
+        newest = int(found["revision"]) + RISKS.index(risk)
+        if revision is not None and revision not in self.revisions():
+            raise ApiError(f'charm "{self.name}" revision {revision} not found', "not found")
+        return Release(revision=newest if revision is None else revision, track=track, risk=risk, bases=bases)
+
+    def revisions(self) -> set[int]:
+        """Every revision that was ever in a channel."""
+        return {int(found["revision"]) + step for found in self.tracks.values() for step in range(-5, len(RISKS))}
+
+    def convert(self, option: str, value: Any) -> Any:
+        """A value as the option's type.
+
+        Args:
+            option: name of the option.
+            value: a value, or the string of one.
+
+        Raises:
+            ApiError: there is no such option, or the value doesn't fit.
+        """
+        if option not in self.options:
+            raise ApiError(f'unknown option "{option}"', "not found")
+        kind = self.options[option][0]
+        if isinstance(value, str) and kind in ("int", "float", "boolean"):
+            value = _parse(option, kind, value)
+        if not isinstance(value, _KINDS[kind]) or (kind != "boolean" and isinstance(value, bool)):
+            shown = json.dumps(value)
+            raise ApiError(f'option "{option}" expected {kind}, got {shown}', "bad request")
+        return value
+
+    def bindings(self) -> list[str]:
+        """Names that may be bound to a space."""
+        return [*self.endpoints, *self.extra_bindings]
+
+    def _channel(self, channel: str) -> tuple[str, str]:
+        first, _, second = channel.partition("/")
+        if not second:
+            return (self.default_track, first or "stable") if first in ("", *RISKS) else (first, "stable")
+        return first, second
+
+    def _no_release(self, channel: str, base: str | None) -> ApiError:
+        shown = f"amd64/ubuntu/{base.split('@')[1]}" if base else "amd64"
+        known = "\n  ".join(f"channel \"{track}/stable\": available bases are: {', '.join(_bases(found))}" for track, found in
+                            self.tracks.items())  # fmt: skip
+        return ApiError(
+            f'selecting releases: charm or bundle not found for channel "{channel}", base "{shown}"\n'
+            f"available releases are:\n  {known}",
+            "not found",
+        )
+
+
+def _bases(found: Mapping[str, Any]) -> list[str]:
+    return [f"ubuntu@{version}" for version in found["bases"]]
+
+
+def _parse(option: str, kind: str, value: str) -> Any:
+    if kind == "boolean" and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    try:
+        return {"int": int, "float": float}[kind](value)
+    except (KeyError, ValueError):
+        raise ApiError(f'option "{option}" expected {kind}, got "{value}"', "bad request") from None
+
+
+@functools.cache
+def catalogue() -> Mapping[str, Charm]:
+    """The charms of the store by name."""
+    return {name: charm_of(name, facts) for name, facts in json.loads(FILE.read_text()).items()}
+
+
+def charm_of(name: str, facts: Mapping[str, Any]) -> Charm:
+    """Makes a charm of its facts, as charms.json has them."""
+    ends = {
+        end: CharmEndpoint(name=end, role=facts_[0], interface=facts_[1], scope="container" if len(facts_) > 2 else "global")
+        for end, facts_ in facts["endpoints"].items()
+    }
+    return Charm(
+        name=name,
+        subordinate=facts["subordinate"],
+        reactive=facts["reactive"],
+        default_track=facts["default-track"],
+        tracks=facts["tracks"],
+        endpoints=ends,
+        extra_bindings=tuple(facts["extra-bindings"]),
+        options={option: (kind, default) for option, (kind, default) in facts["options"].items()},
+        actions=facts["actions"],
+        storage=facts["storage"],
+        resources=facts["resources"],
+    )
+
+
+def find(name: str) -> Charm:
+    """The charm of this name; ApiError in the store's words when it has none."""
+    try:
+        return catalogue()[name]
+    except KeyError:
+        raise ApiError(f'resolving with preferred channel: No charm or bundle with name "{name}".', "not found") from None
+
+
+def parse_name(reference: str) -> str:
+    """The charm's name in "keystone", "ch:keystone" or "ch:amd64/noble/keystone-123"."""
+    last = reference.removeprefix("ch:").split("/")[-1]
+    head, _, tail = last.rpartition("-")
+    return head if head and tail.isdigit() else last

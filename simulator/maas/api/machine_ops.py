@@ -1,0 +1,379 @@
+"""machines/{system_id}/?op=…: what a machine is told to do, and in which states."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .. import commissioning, layouts, power, reach, scriptchoice, scriptsets
+from ..call import Answer, Call
+from ..errors import FieldErrors, Refused, forbidden
+from ..forms import Form
+from ..records.node import Node
+from ..region import Region
+from ..render import nodes
+from ..status import (
+    ABORTED,
+    COMMISSIONABLE,
+    DEPLOYABLE,
+    LOCKABLE,
+    NEVER_BROKEN,
+    NOT_STARTABLE,
+    RELEASABLE,
+    RESCUABLE,
+    RESCUED,
+    TESTABLE,
+    Status,
+)
+from . import deploy, machines
+from .machines import own
+
+one = machines.one
+RESOURCES = ()
+
+
+def _admin(region: Region, call: Call) -> Node:
+    node = machines.get(region, call)
+    if not call.who.is_superuser or node.locked:
+        raise forbidden()
+    return node
+
+
+def _require_rack(region: Region, node: Node) -> None:
+    if not reach.rack_connected(region):
+        text = f"No rack controllers can access the BMC of node {node.hostname}"
+        raise Refused(503, text)
+
+
+@one.op("POST", "commission")
+def commission(region: Region, call: Call) -> Any:
+    """Commissions. Fields: enable_ssh, skip_networking, skip_storage, commissioning_scripts, testing_scripts."""
+    node, form = _admin(region, call), Form(call.body)
+    extra, tests = scriptchoice.commissioning(region, form)
+    if node.status not in COMMISSIONABLE:
+        form.error("__all__", "Commission is not available because of the current state of the node.")
+    form.check()
+    commissioning.require_ephemeral(region)
+    for flag in ("enable_ssh", "skip_networking", "skip_storage"):
+        setattr(node, flag, form.boolean(flag))
+    if not node.skip_networking and not node.skip_storage:
+        layouts.clear(region, node)
+    commissioning.begin(region, node, extra, tests)
+    region.lifecycle.commission(node, call.who.username)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "test")
+def test(region: Region, call: Call) -> Any:
+    """Runs tests. Fields: testing_scripts, enable_ssh."""
+    node, form = _admin(region, call), Form(call.body)
+    tests = scriptchoice.chosen(region, form, "testing_scripts", scriptsets.TESTING)
+    if node.status not in TESTABLE:
+        form.error("__all__", "Test is not available because of the current state of the node.")
+    form.check()
+    commissioning.begin_tests(region, node, tests)
+    region.lifecycle.test(node, call.who.username)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "override_failed_testing")
+def override_failed_testing(region: Region, call: Call) -> Any:
+    """Takes a machine back into use though its tests failed."""
+    node = _admin(region, call)
+    if node.status != Status.FAILED_TESTING:
+        raise Refused(409, "Unable to override node status. Node is not in 'Failed testing' status.")
+    region.lifecycle.enter(node, Status.DEPLOYED if node.osystem else Status.READY)
+    if not node.osystem:
+        node.owner = None
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "abort")
+def abort(region: Region, call: Call) -> Any:
+    """Stops what goes on; the answer shows the state before."""
+    node = own(region, call)
+    if node.status not in ABORTED:
+        title = Status(node.status).title
+        raise Refused(409, f"Cannot abort in current state: node {node.system_id} is in state {title}.")
+    region.lifecycle.abort(node)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "release")
+def release(region: Region, call: Call) -> Any:
+    """Gives a machine back. Fields: comment, erase, secure_erase, quick_erase, force."""
+    node, form = own(region, call), Form(call.body)
+    if node.status == Status.READY:
+        return nodes.machine(region, node)
+    if node.status not in RELEASABLE:
+        title = Status(node.status).title
+        raise Refused(409, f"Machine cannot be released in its current state ('{title}').")
+    erase = form.boolean("erase") or bool(region.store.settings.get("enable_disk_erasing_on_release"))
+    if node.status == Status.RELEASING:
+        region.lifecycle.request_power(node, "off")
+        if not reach.rack_connected(region):
+            _no_rack(region, node, call)
+        return nodes.machine(region, node)
+    region.lifecycle.release(node, erase=erase and power.driven(node), quick=form.boolean("quick_erase"))
+    if not reach.rack_connected(region):
+        _no_rack(region, node, call)
+    return nodes.machine(region, node)
+
+
+def _no_rack(region: Region, node: Node, call: Call) -> None:
+    node.power_state = "unknown"
+    text = f"({call.who.username}) - No rack controllers can access the BMC of node {node.hostname}"
+    kind = "Failed to query node's BMC"
+    region.event(node, kind, level="WARNING", description=text, user=call.who.username, action=kind)
+
+
+@one.op("POST", "mark_broken")
+def mark_broken(region: Region, call: Call) -> Any:
+    """Takes a machine out of use. Fields: comment."""
+    node = own(region, call)
+    if node.status in NEVER_BROKEN or node.owner is None:
+        raise forbidden()
+    region.lifecycle.break_(node)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "mark_fixed")
+def mark_fixed(region: Region, call: Call) -> Any:
+    """Takes a broken machine back into use."""
+    node = _admin(region, call)
+    if node.status != Status.BROKEN:
+        raise Refused(409, "Can't mark a non-broken node as 'Ready'.")
+    region.lifecycle.enter(node, Status.DEPLOYED if node.was_deployed else Status.READY)
+    node.was_deployed = False
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "rescue_mode")
+def rescue_mode(region: Region, call: Call) -> Any:
+    """Boots into the rescue system."""
+    node = _admin(region, call)
+    if node.status not in RESCUABLE:
+        title = Status(node.status).title
+        raise Refused(409, f"Invalid transition: {title} -> Entering rescue mode.")
+    commissioning.require_ephemeral(region)
+    region.lifecycle.rescue(node)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "exit_rescue_mode")
+def exit_rescue_mode(region: Region, call: Call) -> Any:
+    """Leaves the rescue system."""
+    node = _admin(region, call)
+    if node.status not in RESCUED:
+        title = Status(node.status).title
+        raise Refused(409, f"Invalid transition: {title} -> Exiting rescue mode.")
+    region.lifecycle.leave_rescue(node)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "lock")
+def lock(region: Region, call: Call) -> Any:
+    """Guards a machine against change and deletion."""
+    node = machines.get(region, call)
+    if not (call.who.is_superuser or node.owner == call.who.username):
+        raise forbidden()
+    if node.locked:
+        raise Refused(409, "Machine is already locked")
+    if node.status not in LOCKABLE:
+        raise Refused(409, "Can't lock, node is not deployed or deploying")
+    node.locked = True
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "unlock")
+def unlock(region: Region, call: Call) -> Any:
+    """Ends the guard."""
+    node = machines.get(region, call)
+    if not (call.who.is_superuser or node.owner == call.who.username):
+        raise forbidden()
+    if not node.locked:
+        raise Refused(409, "Machine is not locked")
+    node.locked = False
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "power_on")
+def power_on(region: Region, call: Call) -> Any:
+    """Switches on; an allocated machine is deployed."""
+    node = own(region, call)
+    if node.status in NOT_STARTABLE:
+        raise Refused(409, "Can't start node: it hasn't been allocated.")
+    _require_rack(region, node)
+    if node.status == Status.ALLOCATED:
+        return deploy.start(region, call, node, Form(call.body))
+    region.lifecycle.request_power(node, "on")
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "power_off")
+def power_off(region: Region, call: Call) -> Any:
+    """Switches off; null for a machine that MAAS cannot switch. Fields: stop_mode, comment."""
+    node = own(region, call)
+    if not power.driven(node):
+        return None
+    region.lifecycle.request_power(node, "off")
+    return nodes.machine(region, node)
+
+
+@one.op("GET", "query_power_state")
+def query_power_state(region: Region, call: Call) -> Any:
+    """Asks the BMC."""
+    node = machines.get(region, call)
+    _require_rack(region, node)
+    return machines.power_query(region, node)
+
+
+@one.op("GET", "power_parameters")
+def power_parameters(region: Region, call: Call) -> Any:
+    """Reads the power parameters, passwords too: for admins."""
+    node = machines.get(region, call)
+    if not call.who.is_superuser:
+        raise forbidden()
+    return node.power_parameters
+
+
+@one.op("GET", "details")
+def details(region: Region, call: Call) -> Any:
+    """What lldp and lshw said, in BSON; the simulated ephemeral system keeps neither."""
+    machines.get(region, call)
+    return Answer(body=b"\x16\x00\x00\x00\nlldp\x00\nlshw\x00\x00", content_type="application/bson")
+
+
+@one.op("GET", "get_token")
+def get_token(region: Region, call: Call) -> Any:
+    """The machine's own key; none is needed here, so each call makes up one."""
+    node = machines.get(region, call)
+    if not call.who.is_superuser:
+        raise forbidden()
+    return {"token_key": f"node-{node.system_id}", "token_secret": "", "consumer_key": f"node-{node.system_id}"}
+
+
+@one.op("GET", "get_curtin_config")
+def get_curtin_config(region: Region, call: Call) -> Any:
+    """The installer's configuration, as long as a machine is being deployed."""
+    node = machines.get(region, call)
+    if node.status not in (Status.DEPLOYING, Status.DEPLOYED, Status.FAILED_DEPLOYMENT):
+        raise Refused(400, f"Machine {node.system_id} is not in a deployment state.")
+    raise Refused(500, "'NoneType' object has no attribute 'system_id'")
+
+
+@one.op("POST", "set_owner_data")
+def set_owner_data(region: Region, call: Call) -> Any:
+    """Sets the owner's notes; an empty value takes one away."""
+    node = own(region, call)
+    if node.owner is None:
+        raise Refused(409, "Cannot set workload annotation: it hasn't been acquired.")
+    for key, values in call.body.items():
+        if key == "op":
+            continue
+        if values[-1]:
+            node.owner_data[key] = values[-1]
+        else:
+            node.owner_data.pop(key, None)
+    return nodes.machine(region, node)
+
+
+one.op("POST", "set_workload_annotations")(set_owner_data)
+
+
+@one.op("POST", "set_storage_layout")
+def set_storage_layout(region: Region, call: Call) -> Any:
+    """Partitions the disks anew. Fields: storage_layout, and those of the layout."""
+    node = _admin(region, call)
+    if node.status != Status.READY:
+        raise Refused(409, "Cannot change the storage layout on a machine that is not Ready.")
+    layouts.apply(region, node, layouts.required(call.body), call.body)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "restore_storage_configuration")
+def restore_storage_configuration(region: Region, call: Call) -> Any:
+    """Partitions the disks as after commissioning."""
+    return _restore(region, call, storage=True, network=False)
+
+
+@one.op("POST", "restore_networking_configuration")
+def restore_networking_configuration(region: Region, call: Call) -> Any:
+    """Configures the interfaces as after commissioning."""
+    return _restore(region, call, storage=False, network=True)
+
+
+@one.op("POST", "restore_default_configuration")
+def restore_default_configuration(region: Region, call: Call) -> Any:
+    """Does both."""
+    return _restore(region, call, storage=True, network=True)
+
+
+def _restore(region: Region, call: Call, *, storage: bool, network: bool) -> Any:
+    node = _admin(region, call)
+    if node.status not in (Status.READY, Status.ALLOCATED):
+        title = Status(node.status).title
+        raise Refused(409, f"Machine must be in a ready state to restore its configuration; it is {title}.")
+    if storage:
+        layouts.clear(region, node)
+        layouts.apply_default(region, node)
+    machine = region.lifecycle.machine(node)
+    if network and machine:
+        commissioning.network(region, node, machine)
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "clear_default_gateways")
+def clear_default_gateways(region: Region, call: Call) -> Any:
+    """Lets MAAS choose the default gateways again."""
+    node = _admin(region, call)
+    node.gateway_link_ipv4 = node.gateway_link_ipv6 = None
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "mount_special")
+def mount_special(region: Region, call: Call) -> Any:
+    """Mounts a file system in memory. Fields: fstype, mount_point, mount_options."""
+    node, form = own(region, call), Form(call.body)
+    _require_mountable(node, "mount")
+    fstype = form.choice("fstype", "", ("tmpfs", "ramfs"), required=True)
+    point = form.text("mount_point", required=True)
+    if point and not re.fullmatch(r"/.*", point):
+        form.error("mount_point", "Enter a valid value.")
+    form.check()
+    node.special_filesystems.append(
+        layouts.formatted(region, fstype, mount_point=point, mount_options=form.text("mount_options")).model_dump(
+            include={"fstype", "label", "uuid", "mount_point", "mount_options"}
+        )
+    )
+    return nodes.machine(region, node)
+
+
+@one.op("POST", "unmount_special")
+def unmount_special(region: Region, call: Call) -> Any:
+    """Takes such a file system away. Field: mount_point."""
+    node, form = own(region, call), Form(call.body)
+    _require_mountable(node, "unmount")
+    point = form.text("mount_point", required=True)
+    form.check()
+    kept = [each for each in node.special_filesystems if each["mount_point"] != point]
+    if len(kept) == len(node.special_filesystems):
+        raise FieldErrors({"__all__": [f"No special filesystem is mounted at {point}."]})
+    node.special_filesystems = kept
+    return nodes.machine(region, node)
+
+
+def _require_mountable(node: Node, verb: str) -> None:
+    if node.status not in (Status.READY, Status.ALLOCATED):
+        raise Refused(409, f"Cannot {verb} the filesystem because the machine is not Ready or Allocated.")
+
+
+@one.op("POST", "deploy")
+def deploy_machine(region: Region, call: Call) -> Any:
+    """Deploys. Fields: osystem, distro_series, hwe_kernel, user_data, install_kvm, ephemeral_deploy, and more."""
+    node, form = machines.get(region, call), Form(call.body)
+    if node.locked or not (call.who.is_superuser or node.owner in (None, call.who.username)):
+        raise forbidden()
+    if node.status not in DEPLOYABLE:
+        raise Refused(409, f"Can't deploy a machine that is in the '{Status(node.status).title}' state")
+    return deploy.start(region, call, node, form)

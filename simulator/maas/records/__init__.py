@@ -1,0 +1,1 @@
+"""What a region knows, as rows of tables: plain data, no behaviour."""

@@ -1,0 +1,1 @@
+"""Rows as a region shows them in JSON."""

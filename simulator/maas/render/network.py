@@ -1,0 +1,126 @@
+"""Fabrics, VLANs, spaces, subnets, ranges, routes and addresses in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..records.network import RESERVED, Address, Fabric, IpRange, Space, StaticRoute, Subnet, Vlan
+from ..region import Region
+from . import people
+
+Json = dict[str, Any]
+UNDEFINED = "undefined"
+ALLOC_TYPES = {0: "Automatic", 1: "Static", RESERVED: "User reserved", 5: "DHCP", 6: "Observed"}
+
+
+def fabric(region: Region, row: Fabric) -> Json:
+    """A fabric with its VLANs."""
+    return {
+        "class_type": row.class_type,
+        "id": row.id,
+        "name": row.name,
+        "vlans": [vlan(region, each) for each in region.store.vlans.values() if each.fabric == row.id],
+        "resource_uri": f"/MAAS/api/2.0/fabrics/{row.id}/",
+    }
+
+
+def space_name(region: Region, number: int | None) -> str:
+    """A space's name; VLANs without one are in "undefined"."""
+    return UNDEFINED if number is None else region.store.spaces[number].name
+
+
+def vlan(region: Region, row: Vlan) -> Json:
+    """A VLAN."""
+    relay = region.store.vlans.get(row.relay_vlan) if row.relay_vlan is not None else None
+    return {
+        "vid": row.vid,
+        "mtu": row.mtu,
+        "dhcp_on": row.dhcp_on,
+        "external_dhcp": None,
+        "relay_vlan": vlan(region, relay) if relay else None,
+        "fabric": region.store.fabrics[row.fabric].name,
+        "primary_rack": row.primary_rack,
+        "fabric_id": row.fabric,
+        "id": row.id,
+        "space": space_name(region, row.space),
+        "name": row.name,
+        "secondary_rack": row.secondary_rack,
+        "resource_uri": f"/MAAS/api/2.0/vlans/{row.id}/",
+    }
+
+
+def subnet(region: Region, row: Subnet) -> Json:
+    """A subnet with its VLAN."""
+    return {
+        "name": row.name,
+        "description": row.description,
+        "vlan": vlan(region, region.store.vlans[row.vlan]),
+        "cidr": row.cidr,
+        "rdns_mode": row.rdns_mode,
+        "gateway_ip": row.gateway_ip,
+        "dns_servers": row.dns_servers,
+        "allow_dns": row.allow_dns,
+        "allow_proxy": row.allow_proxy,
+        "active_discovery": row.active_discovery,
+        "managed": row.managed,
+        "disabled_boot_architectures": row.disabled_boot_architectures,
+        "id": row.id,
+        "space": space_name(region, region.store.space_of(row)),
+        "resource_uri": f"/MAAS/api/2.0/subnets/{row.id}/",
+    }
+
+
+def space(region: Region, row: Space | None) -> Json:
+    """A space with its VLANs and subnets; None is what is in no space."""
+    number = row.id if row else None
+    return {
+        "description": row.description if row else "Holds what is in no space, so that it can be found.",
+        "resource_uri": f"/MAAS/api/2.0/spaces/{row.id if row else UNDEFINED}/",
+        "subnets": [subnet(region, each) for each in region.store.subnets.values() if region.store.space_of(each) == number],
+        "id": row.id if row else -1,
+        "vlans": [vlan(region, each) for each in region.store.vlans.values() if each.space == number],
+        "name": row.name if row else UNDEFINED,
+    }
+
+
+def iprange(region: Region, row: IpRange) -> Json:
+    """An IP range with its subnet."""
+    return {
+        "subnet": subnet(region, region.store.subnets[row.subnet]),
+        "type": row.type,
+        "start_ip": row.start_ip,
+        "end_ip": row.end_ip,
+        "user": people.by_name(region, row.user),
+        "comment": row.comment,
+        "id": row.id,
+        "resource_uri": f"/MAAS/api/2.0/ipranges/{row.id}/",
+    }
+
+
+def route(region: Region, row: StaticRoute) -> Json:
+    """A static route with both its subnets."""
+    return {
+        "source": subnet(region, region.store.subnets[row.source]),
+        "destination": subnet(region, region.store.subnets[row.destination]),
+        "gateway_ip": row.gateway_ip,
+        "metric": row.metric,
+        "id": row.id,
+        "resource_uri": f"/MAAS/api/2.0/static-routes/{row.id}/",
+    }
+
+
+def address(region: Region, row: Address) -> Json:
+    """An address in use."""
+    from . import interfaces
+
+    holder = region.store.interfaces.get(row.interface) if row.interface is not None else None
+    return {
+        "created": region.stamp(row.created),
+        "ip": row.ip,
+        "alloc_type": row.alloc_type,
+        "subnet": subnet(region, region.store.subnets[row.subnet]) if row.subnet is not None else None,
+        "alloc_type_name": ALLOC_TYPES[row.alloc_type],
+        "owner": people.by_name(region, row.user),
+        "interface_set": [interfaces.interface(region, holder)] if holder else [],
+        "resource_uri": "/MAAS/api/2.0/ipaddresses/",
+    }
