@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import AsyncIterator, Coroutine
 
 from engine import targeting, values
@@ -87,6 +88,9 @@ class Deployment:
             self._bail()
         except EngineError as error:
             self.context.error(str(error), urn)
+            self._bail()
+        except Exception:
+            self.context.error(f"the engine has failed, which is a fault of its own:\n{traceback.format_exc()}", urn)
             self._bail()
 
     def _bail(self) -> None:

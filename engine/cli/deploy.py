@@ -87,7 +87,7 @@ class _Deployer:
         """Shows what would change."""
         loaded = self._session.load(self._ref)
         base = loaded.deployment if loaded else self._empty()
-        return self._run(base, dry_run=True)[0]
+        return self._exit_code(self._run(base, dry_run=True), dry_run=True)
 
     def change(self) -> int:
         """Changes what is to be changed and keeps the state."""
@@ -99,9 +99,9 @@ class _Deployer:
             base = loaded.deployment if loaded else self._empty()
             base = {**base, "secrets_providers": self._provider()}
             started = int(time.time())
-            code, result = self._run(base, dry_run=False)
+            result = self._run(base, dry_run=False)
             backend.record(ref, self._history(started, result))
-        return code
+        return self._exit_code(result, dry_run=False)
 
     def _empty(self) -> checkpoint.Deployment:
         return checkpoint.empty(self._provider())
@@ -109,7 +109,7 @@ class _Deployer:
     def _provider(self) -> dict[str, Any]:
         return {"type": self._secrets.type, "state": {"salt": self._secrets.salt}}
 
-    def _run(self, base: checkpoint.Deployment, *, dry_run: bool) -> tuple[int, Result]:
+    def _run(self, base: checkpoint.Deployment, *, dry_run: bool) -> Result:
         arguments = self._arguments
         if getattr(arguments, "clear_pending_creates", False):
             base = {**base, "pending_operations": []}
@@ -120,7 +120,7 @@ class _Deployer:
             display = _Display(arguments, events, stack, preview=dry_run, kind=request.kind, stack_name=self._ref.name)
             result = asyncio.run(self._operate(request, events, base))
             display.finish(result, _outputs_of(resources))
-        return self._exit_code(result, dry_run=dry_run), result
+        return result
 
     async def _operate(self, request: Request, events: Events, base: checkpoint.Deployment) -> Result:
         if request.options.dry_run:

@@ -54,10 +54,16 @@ def _show(arguments: argparse.Namespace, session: Session) -> None:
 
 def _init(arguments: argparse.Namespace, session: Session) -> None:
     ref = session.ref(arguments.name)
-    session.backend.create(ref)
-    session.stack_secrets(ref, session.config(ref))
+    _create(session, ref)
     if not arguments.no_select:
         project.select_stack(session.project, ref.name)
+
+
+def _create(session: Session, ref: StackRef) -> None:
+    if session.backend.exists(ref):
+        raise EngineError(f"stack '{ref.full_name}' already exists")
+    manager = session.stack_secrets(ref, session.config(ref))
+    session.backend.create(ref, {"type": manager.type, "state": {"salt": manager.salt}})
     print(f"Created stack '{ref.name}'", file=sys.stderr)
 
 
@@ -96,9 +102,7 @@ def _last_update(session: Session, ref: StackRef, loaded: Loaded | None) -> str:
 def _select(arguments: argparse.Namespace, session: Session) -> None:
     ref = session.ref(arguments.name)
     if arguments.create and not session.backend.exists(ref):
-        session.backend.create(ref)
-        session.stack_secrets(ref, session.config(ref))
-        print(f"Created stack '{ref.name}'", file=sys.stderr)
+        _create(session, ref)
     session.backend.require(ref, session.project.name)
     project.select_stack(session.project, ref.name)
 

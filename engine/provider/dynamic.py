@@ -92,7 +92,7 @@ class DynamicProvider:
             name=urns.name_of(new_urn),
             type=urns.type_of(new_urn),
             olds=wire.to_struct(old.outputs, wire.PLAIN),
-            oldInputs=wire.to_struct(old.inputs, wire.PLAIN),
+            old_inputs=wire.to_struct(old.inputs, wire.PLAIN),
             news=wire.to_struct(news, wire.PLAIN),
             ignoreChanges=ignore,
         )
@@ -134,7 +134,7 @@ class DynamicProvider:
             name=urns.name_of(new.urn),
             type=new.type,
             olds=wire.to_struct(old.outputs, wire.PLAIN),
-            oldInputs=wire.to_struct(old.inputs, wire.PLAIN),
+            old_inputs=wire.to_struct(old.inputs, wire.PLAIN),
             news=wire.to_struct(new.inputs, wire.PLAIN),
             timeout=new.custom_timeouts.get("update", 0),
             ignoreChanges=ignore,

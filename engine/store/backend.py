@@ -136,14 +136,14 @@ class FileBackend:
         paths = sorted((self._home / "stacks").glob(f"{project or '*'}/*.json"))
         return [StackRef(path.parent.name, path.stem) for path in paths]
 
-    def create(self, ref: StackRef) -> None:
-        """Makes an empty stack; raises ``EngineError`` if there is one."""
+    def create(self, ref: StackRef, secrets: dict[str, Any]) -> None:
+        """Makes an empty stack with its secrets provider; raises ``EngineError`` if there is one."""
         if self.exists(ref):
             raise EngineError(f"stack '{ref.full_name}' already exists")
         meta = self._home / "meta.yaml"
         if not meta.exists():
             _write(meta, "version: 1\n")
-        _write(self.path(ref), json.dumps({"version": 3, "checkpoint": {"stack": ref.full_name}}))
+        _write(self.path(ref), checkpoint.write(ref.full_name, checkpoint.empty(secrets)))
 
     def load(self, ref: StackRef) -> Loaded | None:
         """Reads a stack's state; None for one that has never been deployed."""
