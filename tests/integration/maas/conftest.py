@@ -119,7 +119,8 @@ def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         pytest.skip("reaches behind the region, which a real one does not allow")
     from simulator.testing import running_rack
 
-    with running_rack(directory=tmp_path_factory.mktemp("rack"), services=("maas",)) as running:
+    # an hour a second: fast, and still slow beside what the test machine itself takes
+    with running_rack(factor=3600, directory=tmp_path_factory.mktemp("rack"), services=("maas",)) as running:
         yield running
 
 
