@@ -13,9 +13,10 @@ from .records import Certificate, State
 
 
 class Level(enum.Enum):
-    """Whom a route serves."""
+    """Whom a route serves: strangers too, all who are trusted, those of them who may use the project, or administrators."""
 
     ANYONE = "anyone"
+    TRUSTED = "trusted"
     CLIENT = "client"
     ADMIN = "admin"
 
@@ -59,6 +60,10 @@ def require(who: Caller, level: Level, project: str) -> None:
     """Refuses with LXD's "not authorized"."""
     if level is Level.ANYONE:
         return
-    allowed = who.is_admin if level is Level.ADMIN else who.trusted and who.may_use(project)
-    if not allowed:
+    allowed = {
+        Level.TRUSTED: who.trusted,
+        Level.CLIENT: who.trusted and who.may_use(project),
+        Level.ADMIN: who.is_admin,
+    }
+    if not allowed[level]:
         raise forbidden()
