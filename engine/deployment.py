@@ -29,6 +29,7 @@ class Deployment:
         self._running: set[asyncio.Task[None]] = set()
         self._skipped: set[str] = set()
         self._defaults: dict[str, asyncio.Task[str]] = {}
+        self._closed = asyncio.Event()
         self.bailed = False
         """A decision could not be taken: what was wrong has been said in full."""
 
@@ -51,7 +52,7 @@ class Deployment:
 
     async def _answer(self, registration: Registration) -> Registered:
         """Waits for the answer or for the end, whichever comes first."""
-        stopped = asyncio.ensure_future(self.executor.stop.wait())
+        stopped = asyncio.ensure_future(self._closed.wait())
         try:
             await asyncio.wait({registration.answer, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -125,6 +126,10 @@ class Deployment:
         """Waits for all registrations that are under way."""
         while self._running:
             await asyncio.wait(set(self._running))
+
+    def close(self) -> None:
+        """Turns away those that still wait for an answer: nothing more will be done."""
+        self._closed.set()
 
     async def finish(self) -> None:
         """Deletes what was not registered, once the program has said all it has to say."""

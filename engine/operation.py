@@ -185,7 +185,7 @@ class Operation:
             await asyncio.wait({ending, stopping}, return_when=asyncio.FIRST_COMPLETED)
             await deployment.settle()
             if not ending.done():
-                await self._end_program(program, ending, monitor)
+                await self._end_program(program, ending, (deployment, monitor))
             elif not self._executor.stop.is_set():
                 await self._judge(deployment, *ending.result())
         finally:
@@ -201,13 +201,17 @@ class Operation:
         if not content:
             deployment.bailed = True
 
-    async def _end_program(self, program: Program, ending: asyncio.Future[tuple[bool, str]], monitor: Monitor) -> None:
+    async def _end_program(
+        self, program: Program, ending: asyncio.Future[tuple[bool, str]], served: tuple[Deployment, Monitor]
+    ) -> None:
         """Ends a program that waits for what will not come; its complaint about that is no news."""
+        deployment, monitor = served
         if monitor.finished is not None:
             await monitor.finished
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(ending), 5)
         self._quiet = True
+        deployment.close()
         await program.interrupt()
 
     def _warn_of_pending(self) -> None:

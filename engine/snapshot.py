@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine import state
 from engine.store import replay
@@ -187,6 +187,7 @@ class _Pacer:
         self._wanted = asyncio.Event()
         self._pause = _SHORTEST
         self._task: asyncio.Task[None] | None = None
+        self._fold: asyncio.Future[None] | None = None
 
     def request(self) -> None:
         self._wanted.set()
@@ -199,13 +200,15 @@ class _Pacer:
             await asyncio.sleep(self._pause)
             self._wanted.clear()
             started = time.monotonic()
-            await asyncio.get_running_loop().run_in_executor(None, self._prepare())
+            self._fold = asyncio.get_running_loop().run_in_executor(None, self._prepare())
+            await asyncio.shield(self._fold)
             self._pause = max(_SHORTEST, _SHARE * (time.monotonic() - started))
 
     async def close(self) -> None:
+        """Returns once no fold is under way: a late one would undo the last."""
         if self._task is None:
             return
         self._task.cancel()
-        results: list[Any] = await asyncio.gather(self._task, return_exceptions=True)
-        if isinstance(results[0], Exception):
-            raise results[0]
+        await asyncio.gather(self._task, return_exceptions=True)
+        if self._fold is not None:
+            await self._fold

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 from typing import Any
 
 from engine import values
@@ -12,11 +11,14 @@ from engine.cli.session import Session
 from engine.errors import EngineError
 
 
+_SPECIAL = frozenset("\\'\"`${[|&;<>()*?!")
+
+
 def run(arguments: argparse.Namespace, session: Session) -> None:
     """Prints the outputs of a stack."""
     outputs = session.outputs(session.existing())
     shown: dict[str, Any] = values.reveal(outputs) if arguments.show_secrets else values.mask(outputs)
-    shown = json.loads(json.dumps(shown, default=_reference))
+    shown = json.loads(json.dumps(shown, default=_reference, sort_keys=True))
     if arguments.property:
         if arguments.property not in shown:
             raise EngineError(f"current stack does not have output property '{arguments.property}'")
@@ -25,9 +27,17 @@ def run(arguments: argparse.Namespace, session: Session) -> None:
         print(json.dumps(dict(sorted(shown.items())), indent=2, ensure_ascii=False))
     elif arguments.shell:
         for name, value in sorted(shown.items()):
-            print(f"{name}={shlex.quote(text(value))}")
+            print(f"{name}={_quoted(text(value))}")
     else:
         _print_table(shown)
+
+
+def _quoted(word: str) -> str:
+    """Returns a word that a shell takes as it is: escapes where that reads well, else quotes."""
+    if not word or any(c in " \t\n" for c in word):
+        return "'" + word.replace("'", "'\\''") + "'"
+    escaped = "".join(f"\\{c}" if c in _SPECIAL else c for c in word)
+    return f"\\{escaped}" if word.startswith("~") else escaped
 
 
 def _reference(value: Any) -> Any:

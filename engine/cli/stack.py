@@ -196,8 +196,7 @@ def _remove(arguments: argparse.Namespace, session: Session) -> None:
         session.backend.remove(ref)
     if not arguments.preserve_config:
         session.config_path(ref).unlink(missing_ok=True)
-    if project.selected_stack(session.project) == ref.name:
-        project.select_stack(session.project, "")
+    project.select_stack(session.project, "")
     print(f"Stack '{ref.name}' has been removed!")
 
 

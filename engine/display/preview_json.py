@@ -22,7 +22,7 @@ class PreviewDigest:
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Prelude) and event.config:
             self._document["config"] = event.config
-        elif isinstance(event, events.StepStarted) and not event.step.internal:
+        elif isinstance(event, events.StepStarted) and event.step.logical and not event.step.internal:
             self._steps.append(self._step(event.step))
         elif isinstance(event, events.Diagnostic) and event.severity != "debug":
             self._diagnostics.append(_diagnostic(event))
@@ -63,6 +63,4 @@ class PreviewDigest:
 def _diagnostic(event: events.Diagnostic) -> dict[str, Any]:
     about = {"urn": event.urn} if event.urn else {}
     prefix = "" if event.severity.startswith("info") else f"{event.severity}: "
-    if prefix:
-        about["prefix"] = prefix
-    return {**about, "message": event.message, "severity": event.severity}
+    return {**about, "message": prefix + event.message.rstrip("\n") + "\n", "severity": event.severity}
