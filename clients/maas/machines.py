@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from .._batch import Batch
 from .._watch import Watch
 from . import errors, types
 from ._collection import Collection
@@ -26,25 +27,28 @@ class Machines(Collection[Machine]):
     def __init__(self, session: Session, poll_seconds: float) -> None:
         """Sends nothing."""
         super().__init__(session, ("Machines", "Machine"), "machine", Machine._from_dict, key="system_id")
+        self._by_id = Batch(lambda ids: {m.system_id: m for m in self._some("id", ids)})
+        self._by_mac = Batch(lambda macs: {mac: m for m in self._some("mac_address", macs) for mac in m.macs})
+        self._power: Batch[str, Mapping[str, Any]] = Batch(self._powers)
         self._watch: Watch[str, Machine] = Watch(self._awaited, poll_seconds, tolerate=(errors.Unreachable, errors.Unknown))
+
+    def read(self, id_: str) -> Machine | None:
+        """The machine, None when there is none; those who ask at the same time share a request."""
+        return self._by_id.get(id_)
 
     def by_mac(self, mac: str) -> Machine | None:
         """The machine that has a NIC with this address, None when MAAS knows none."""
-        return next((m for m in self.list(mac_address=mac) if mac.lower() in m.macs), None)
-
-    def by_hostname(self, hostname: str) -> Machine | None:
-        """The machine of this name, None when MAAS knows none."""
-        return next((m for m in self.list(hostname=hostname) if m.hostname == hostname), None)
+        return self._by_mac.get(mac.lower())
 
     def by_bmc(self, power_type: str, address: str) -> Machine | None:
         """The machine whose BMC of this type has this address, None when MAAS knows none."""
-        known = self._session.call("Machines", "power_parameters", "list power parameters")
+        known = self._powers(frozenset())
         ids = [system_id for system_id, found in known.items() if found.get("power_address") == address]
         return next((m for m in (self.list(id=ids) if ids else []) if m.power_type == power_type), None)
 
     def power_parameters(self, system_id: str) -> dict[str, Any]:
         """How its BMC is spoken to, passwords included."""
-        return dict(self.act(system_id, "power_parameters") or {})
+        return dict(self._power.get(system_id) or {})
 
     def operate(self, system_id: str, action: str, done: Callable[[Machine], bool], **fields: Any) -> Machine:
         """Starts an operation that must not be started twice, e.g. commission or deploy.
@@ -55,15 +59,12 @@ class Machines(Collection[Machine]):
             The machine as it was right after; MAAS answers before things have happened.
         """
         try:
-            self.act(system_id, action, **fields)
+            return Machine._from_dict(self.act(system_id, action, **fields))
         except errors.Unknown:
             now = self.read(system_id)
-            if now is None or not done(now):
-                self.act(system_id, action, **fields)
-        machine = self.read(system_id)
-        if machine is None:
+        if now is None:
             raise errors.NotFound(f"the machine {system_id} was deleted while MAAS was told to {action} it", status=404)
-        return machine
+        return now if done(now) else Machine._from_dict(self.act(system_id, action, **fields))
 
     def wait(
         self,
@@ -109,9 +110,17 @@ class Machines(Collection[Machine]):
         return "\n".join(lines)
 
     def _awaited(self) -> dict[str, Machine]:
-        ids = sorted(self._watch.waiting())
-        found = self.list(id=ids) if 0 < len(ids) <= _FILTERED else self.list()
-        return {machine.system_id: machine for machine in found}
+        return {machine.system_id: machine for machine in self._some("id", self._watch.waiting())}
+
+    def _some(self, field: str, values: frozenset[str]) -> list[Machine]:
+        return self.list(**{field: sorted(values)}) if len(values) <= _FILTERED else self.list()
+
+    def _powers(self, ids: frozenset[str]) -> Mapping[str, Mapping[str, Any]]:
+        asked = {"id": sorted(ids)} if 0 < len(ids) <= _FILTERED else {}
+        found: Mapping[str, Mapping[str, Any]] = self._session.call(
+            "Machines", "power_parameters", "list power parameters", **asked
+        )
+        return found
 
 
 def _failed(result: Mapping[str, Any]) -> bool:
