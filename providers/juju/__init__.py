@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from .action import Action
 from .application import Application
 from .cloud import Cloud
+from .consume import Consume
 from .controller import Controller
 from .credential import Credential
 from .integration import Integration
 from .machine import Machine
 from .model import Model
+from .offer import Offer
+from .secret import Secret
 from .settled import Settled
+from .space import Space
 from .ssh_key import SshKey
 from .unit import Unit
 
 __all__ = [
+    "Action",
     "Application",
     "Cloud",
+    "Consume",
     "Controller",
     "Credential",
     "Integration",
     "Machine",
     "Model",
+    "Offer",
+    "Secret",
     "Settled",
+    "Space",
     "SshKey",
     "Unit",
 ]

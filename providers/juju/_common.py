@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from pulumi import dynamic
 
@@ -21,7 +21,6 @@ T = TypeVar("T")
 MARK: Final = "pulumi-name"
 """The annotation on what this program made; it holds the name that the program gave it."""
 
-_ATTEMPTS = 3
 _GRACEFUL = 900.0
 _FORCED = 300.0
 
@@ -43,7 +42,12 @@ class JujuProvider(Provider[InputsT]):
 
     A call whose outcome a broken connection hides is made again from the start: every `make`, `change` and `remove` looks
     first at what is there.
+
+    Class attributes that a subclass states beyond the base's:
+        attempts: how often that is; 1 where a look can't tell.
     """
+
+    attempts: ClassVar[int] = 3
 
     def settings(self) -> dict[str, Any]:
         """The stack's configuration for Juju."""
@@ -89,13 +93,21 @@ class JujuProvider(Provider[InputsT]):
         return _intents.Intent(f"juju:{server}", kind, key)
 
     def create(self, props: Props) -> dynamic.CreateResult:
-        return _repeated(lambda: super(JujuProvider, self).create(props))
+        return self._repeated(lambda: super(JujuProvider, self).create(props))
 
     def update(self, id_: str, olds: Props, news: Props) -> dynamic.UpdateResult:
-        return _repeated(lambda: super(JujuProvider, self).update(id_, olds, news))
+        return self._repeated(lambda: super(JujuProvider, self).update(id_, olds, news))
 
     def delete(self, id_: str, props: Props) -> None:
-        _repeated(lambda: super(JujuProvider, self).delete(id_, props))
+        self._repeated(lambda: super(JujuProvider, self).delete(id_, props))
+
+    def _repeated(self, work: Callable[[], T]) -> T:
+        for attempt in range(1, self.attempts):
+            try:
+                return work()
+            except juju.Unknown:
+                time.sleep(0.2 * attempt)
+        return work()
 
 
 class InModelProvider(JujuProvider[InputsT]):
@@ -175,14 +187,3 @@ def span(seconds: float) -> str:
     if minutes < 1:
         return f"{int(seconds)}s"
     return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}m"
-
-
-def _repeated(work: Callable[[], T]) -> T:
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            return work()
-        except juju.Unknown:
-            if attempt == _ATTEMPTS:
-                raise
-            time.sleep(0.2 * attempt)
-    raise AssertionError("unreachable: the last attempt returns or raises")
