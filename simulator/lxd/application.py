@@ -52,6 +52,8 @@ def _served(daemon: Daemon, handler: routes.Handler, level: Level) -> _Served:
         call = Call(request=request, daemon=daemon, caller=caller(request, daemon.store.state), content=content)
         try:
             require(call.caller, level, call.project)
+            if "filter" in request.query:  # to answer with everything would be a lie
+                return common.not_modelled(request.method, request.path_qs)
             answer = handler(call)
             return await answer if inspect.isawaitable(answer) else answer
         except LxdError as exc:

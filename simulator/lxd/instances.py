@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import devices, keys, limits, machines, values, volatile
+from . import devices, keys, limits, machines, restrictions, values, volatile
 from .daemon import Daemon
 from .errors import LxdError, bad_request, conflict
 from .operations import Outcome
@@ -59,6 +59,7 @@ def update(daemon: Daemon, instance: Instance, wanted: dict[str, Any]) -> None:
         raise exc.within("Invalid config") from exc
     _check_devices(daemon, draft, "Invalid expanded devices")
     limits.check_sums(daemon, draft)
+    restrictions.check_instance(daemon, draft)
     if machines.is_running(daemon, instance):
         _refuse_cold_changes(daemon, instance, draft)
     _refuse_root_changes(daemon, instance, draft)

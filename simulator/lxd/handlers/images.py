@@ -86,9 +86,8 @@ def remove(call: Call) -> web.Response:
 def refresh(call: Call) -> web.Response:
     """POST /1.0/images/FINGERPRINT/refresh: nothing newer is ever there."""
     image = _find(call)
-    metadata = {"refreshed": False}
-    effect = lambda: Outcome(metadata=metadata)  # noqa: E731
-    return call.run("Refreshing image", effect, resources={"images": [f"/1.0/images/{image.fingerprint}"]})
+    about = {"images": [f"/1.0/images/{image.fingerprint}"]}
+    return call.run("Refreshing image", lambda: Outcome(metadata={"refreshed": False}), resources=about)
 
 
 def resolve(call: Call, source: dict[str, Any], kind: str) -> Image | None:

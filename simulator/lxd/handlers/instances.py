@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .. import answers, instances, limits, machines, power, views
+from .. import answers, instances, limits, machines, power, restrictions, views
 from ..call import Call
 from ..errors import LxdError, bad_request, internal, not_found
 from ..operations import Effect, Outcome
@@ -56,6 +56,7 @@ def create(call: Call) -> web.Response:
     call.store.project(call.project)
     record = _draft(call, wanted)
     limits.check_new(call.daemon, record)
+    restrictions.check_instance(call.daemon, record)
     effect = _effect(call, record, wanted.get("source") or {})
     return call.run("Creating instance", effect, resources=resources(record))
 
@@ -69,8 +70,7 @@ def replace(call: Call) -> web.Response:
         return _restore(call, record, wanted["restore"])
     full = {"config": {}, "devices": {}, "profiles": [], "description": "", "ephemeral": False, **wanted}
     _check_profiles(call, full["profiles"])
-    effect = lambda: instances.update(call.daemon, record, full)  # noqa: E731
-    return call.run("Updating instance", effect, resources=resources(record))
+    return call.run("Updating instance", lambda: instances.update(call.daemon, record, full), resources=resources(record))
 
 
 def patch(call: Call) -> web.Response:
@@ -95,8 +95,7 @@ def rename(call: Call) -> web.Response:
         raise LxdError(501, "simulator: POST /1.0/instances/NAME that moves an instance is not modelled")
     name = wanted.get("name", "")
     instances.check_name(call.daemon, record.project, name)
-    effect = lambda: instances.rename(call.daemon, record, name)  # noqa: E731
-    return call.run("Renaming instance", effect, resources=resources(record))
+    return call.run("Renaming instance", lambda: instances.rename(call.daemon, record, name), resources=resources(record))
 
 
 def remove(call: Call) -> web.Response:
@@ -104,8 +103,7 @@ def remove(call: Call) -> web.Response:
     record = find(call)
     if machines.is_running(call.daemon, record):
         raise bad_request("Instance is running")
-    effect = lambda: instances.delete(call.daemon, record)  # noqa: E731
-    return call.run("Deleting instance", effect, resources=resources(record))
+    return call.run("Deleting instance", lambda: instances.delete(call.daemon, record), resources=resources(record))
 
 
 def state(call: Call) -> web.Response:
@@ -122,8 +120,8 @@ def change_state(call: Call) -> web.Response:
         raise bad_request(f"Unknown action: '{action}'")
     description, deed = power.ACTIONS[action]
     force, timeout = bool(wanted.get("force")), float(wanted.get("timeout", -1) or -1)
-    effect = lambda: deed(call.daemon, record, force, timeout)  # noqa: E731
-    return call.run(description, effect, resources={"instances": [f"/1.0/instances/{record.name}"]})
+    about = {"instances": [f"/1.0/instances/{record.name}"]}
+    return call.run(description, lambda: deed(call.daemon, record, force, timeout), resources=about)
 
 
 def find(call: Call) -> Instance:

@@ -16,6 +16,8 @@ def listing(call: Call) -> web.Response:
     found: dict[str, list[Any]] = {}
     operations = call.daemon.operations.all(None if call.all_projects else call.project)
     for operation in sorted(operations, key=lambda op: op.status):
+        if operation.project and not call.caller.may_use(operation.project):
+            continue
         shown = operation.render() if call.recursion else f"/1.0/operations/{operation.id}"
         found.setdefault(operation.status.lower(), []).append(shown)
     return answers.sync(found)

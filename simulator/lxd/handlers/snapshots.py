@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .. import answers, views
+from .. import answers, restrictions, views
 from ..call import Call
 from ..errors import bad_request, conflict, not_found
 from ..records import Instance, Snapshot
@@ -33,6 +33,7 @@ def show(call: Call) -> web.Response:
 def create(call: Call) -> web.Response:
     """POST /1.0/instances/NAME/snapshots."""
     record = instances.find(call)
+    restrictions.check_snapshot(call.daemon, record.project)
     wanted = call.body("InstanceSnapshotsPost", **_FIELDS)
     name = wanted.get("name") or _next_name(record.snapshots)
     if "/" in name:

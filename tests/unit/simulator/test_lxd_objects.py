@@ -183,3 +183,36 @@ def test_resources_are_the_hosts(https):
     found = https.resources
     assert found["cpu"]["total"] == 32
     assert found["memory"]["total"] == 131072 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "devices", "message"),
+    [
+        ("container", {"security.nesting": "true"}, {}, "Container nesting is forbidden"),
+        ("container", {"security.privileged": "true"}, {}, "Privileged containers are forbidden"),
+        ("virtual-machine", {"raw.qemu": "-s"}, {}, 'Use of low-level config "raw.qemu"'),
+        ("container", {}, {"x": {"type": "proxy"}}, "Proxy devices are forbidden"),
+        ("container", {}, {"x": {"type": "nic", "nictype": "bridged", "parent": "br-mgmt"}}, "Only managed network devices"),
+        ("container", {}, {"x": {"type": "disk", "source": "/srv", "path": "/srv"}}, "not backed by a pool is forbidden"),
+    ],
+)
+def test_a_restricted_project_forbids_what_it_does_not_open(rack, https, kind, config, devices, message):
+    https.projects.create("narrow", config={"restricted": "true", "features.profiles": "false"})
+    wanted = {"name": "i", "type": kind, "source": {"type": "none"}}
+    with connected(rack.endpoints["lxd"], "narrow") as narrow:
+        with pytest.raises(LXDAPIException, match=message):
+            narrow.instances.create(wanted | {"config": config, "devices": devices}, wait=True)
+        narrow.instances.create(wanted, wait=True)
+        with pytest.raises(LXDAPIException, match="doesn't allow for snapshot creation"):
+            narrow.instances.get("i").snapshots.create("s", wait=True)
+    opened = {
+        "restricted.containers.nesting": "allow",
+        "restricted.containers.privilege": "allow",
+        "restricted.virtual-machines.lowlevel": "allow",
+        "restricted.devices.proxy": "allow",
+        "restricted.devices.nic": "allow",
+        "restricted.devices.disk": "allow",
+    }
+    https.projects.create("wide", config={"restricted": "true", "features.profiles": "false"} | opened)
+    with connected(rack.endpoints["lxd"], "wide") as wide:
+        wide.instances.create(wanted | {"config": config, "devices": devices}, wait=True)
