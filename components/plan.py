@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -19,23 +19,27 @@ Problem = config.Problem
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SitePlan:
-    """Everything that is known before a server is asked."""
+    """Everything that is known before a server is asked; `warnings` is what the bundle's reader finds dangerous."""
 
     site: config.SiteSpec
     plan: bundle.Plan
     placement: Placement
+    warnings: tuple[str, ...] = ()
 
 
 def read() -> SitePlan:
-    """The plan of the current stack.
+    """The plan of the current stack; warnings are logged.
 
     Raises:
         pulumi.RunError: with every problem of site and bundle; the run ends with that text alone.
     """
     try:
-        return make(config.raw(), pathlib.Path.cwd())
+        plan = make(config.raw(), pathlib.Path.cwd())
     except config.SiteError as error:
         raise pulumi.RunError(str(error)) from None
+    for warning in plan.warnings:
+        pulumi.log.warn(warning)
+    return plan
 
 
 def make(data: Mapping[str, Any], folder: pathlib.Path) -> SitePlan:
@@ -47,31 +51,44 @@ def make(data: Mapping[str, Any], folder: pathlib.Path) -> SitePlan:
     problems, site = config.examine(data)
     if site is None:
         raise config.SiteError(problems)
-    try:
-        plan = expand(site, folder)
-    except bundle.BundleErrors as error:
-        raise config.SiteError([Problem("openstack.bundle", "", str(p)) for p in error.problems]) from None
+    plan, warnings = expand(site, folder)
     placement = place(plan, site)
-    problems = [*_unplaced(placement, site), *_unknown_spaces(plan, site)]
+    problems = list(_unplaced(placement, site))
     if problems:
         raise config.SiteError(problems)
-    return SitePlan(site=site, plan=plan, placement=placement)
+    return SitePlan(site=site, plan=plan, placement=placement, warnings=warnings)
 
 
-def expand(site: config.SiteSpec, folder: pathlib.Path) -> bundle.Plan:
-    """The site's bundle with its overlays and overrides, checked against the charms' metadata."""
+def expand(site: config.SiteSpec, folder: pathlib.Path) -> tuple[bundle.Plan, tuple[str, ...]]:
+    """The site's bundle with its overlays and overrides, checked against charms and spaces; and the warnings.
+
+    Raises:
+        config.SiteError: with everything that is wrong with the bundle.
+    """
     catalogue = bundle.Catalogue.builtin()
-    read = bundle.for_site(
+    try:
+        found = _load(site, folder)
+    except bundle.BundleErrors as error:
+        raise config.SiteError(_as_problems(error.problems)) from None
+    problems = bundle.validate(found, catalogue, spaces=site.spaces())
+    if any(problem.severity == "error" for problem in problems):
+        raise config.SiteError(_as_problems(problems))
+    warnings = dict.fromkeys(str(problem) for problem in [*found.warnings, *problems])
+    return bundle.expand(found, catalogue), tuple(warnings)
+
+
+def _load(site: config.SiteSpec, folder: pathlib.Path) -> bundle.Bundle:
+    return bundle.for_site(
         folder / site.openstack.bundle,
         as_bundle_site(site),
         [folder / overlay for overlay in site.openstack.overlays],
         overrides=site.openstack.options,
         substitutions={"release": site.openstack.release, "base": site.openstack.base, **site.openstack.values},
     )
-    problems = [p for p in bundle.validate(read, catalogue) if p.severity == "error"]
-    if problems:
-        raise bundle.BundleErrors(problems)
-    return bundle.expand(read, catalogue)
+
+
+def _as_problems(problems: Iterable[bundle.Problem]) -> list[Problem]:
+    return [Problem("openstack.bundle", "", str(problem)) for problem in problems if problem.severity == "error"]
 
 
 def as_bundle_site(site: config.SiteSpec) -> bundle.Site:
@@ -91,13 +108,3 @@ def _unplaced(placement: Placement, site: config.SiteSpec) -> Iterator[Problem]:
         asked = f"with the tags {', '.join(tags)}" if tags else "of any kind"
         mend = f"the bundle's machine {key} asks for a machine {asked}, and the site has none left; add one or change the bundle"
         yield Problem("openstack.bundle", site.openstack.bundle, mend)
-
-
-def _unknown_spaces(plan: bundle.Plan, site: config.SiteSpec) -> Iterator[Problem]:
-    there = ", ".join(sorted(site.spaces()))
-    for application in plan.applications:
-        for endpoint, space in application.bindings.items():
-            if space not in site.spaces():
-                where = f"{application.name}:{endpoint}" if endpoint else application.name
-                mend = f"{where} is bound to a space that no network provides; there are: {there}. Use one of them"
-                yield Problem("openstack.bundle", space, mend)

@@ -30,16 +30,33 @@ PORTUGUESE: Mapping[str, str] = {
     "cores": "núcleos",
 }
 
+SERVICES: Mapping[str, str] = {
+    "data": "banco de dados, mensagens",
+    "trust": "certificados, segredos",
+    "network": "rede",
+    "storage": "armazenamento",
+    "compute": "computação",
+    "other": "identidade, painel, serviços",
+    "container": "tracejado: num contêiner; cheio: na própria máquina",
+    "subordinate": "+ subordinado ao lado do principal",
+    "machines": "máquinas",
+    "containers": "contêineres",
+    "applications": "aplicações",
+    "units": "unidades",
+    "subordinates": "subordinados",
+}
+
 
 def pictures(stack: str) -> dict[str, str]:
     """File name → SVG, for a stack."""
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
     site = config.parse(_hidden(document["config"]["openstack-on-metal:site"]))
-    services = bundle.placement_svg(expand(site, ROOT))
+    plan, _warnings = expand(site, ROOT)
     return {
         "networks.svg": drawing.networks_svg(site),
         "redes.svg": drawing.networks_svg(site, PORTUGUESE),
-        "services.svg": services,
+        "services.svg": bundle.placement_svg(plan),
+        "servicos.svg": bundle.placement_svg(plan, title="Distribuição dos serviços", notes=SERVICES),
     }
 
 
