@@ -16,7 +16,6 @@ from .records import Action, Model, Unit
 from .store import application, charm_for, leader_of, next_number, units_of
 from .store import unit as find_unit
 
-ActionFailed = vault.ActionFailed
 Answer = Callable[[Model, Unit, dict[str, Any]], dict[str, Any]]
 EXEC = "juju-exec"
 
@@ -70,7 +69,7 @@ class Actions:
         try:
             output = self._run(model, unit, action)
             action.status, action.output = "completed", {"return-code": 0} | output
-        except ActionFailed as exc:
+        except vault.ActionError as exc:
             action.status, action.message, action.output = "failed", str(exc), {"return-code": 0}
         action.completed = self._parts.clock.now()
         self._parts.settle.refresh(model, unit.application)

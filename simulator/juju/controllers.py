@@ -39,16 +39,19 @@ class Controllers:
     def bootstrap(self, asked: dict[str, Any]) -> Controller:
         """Begins to make a controller; it is ready when its machine is deployed and set up.
 
+        One of this name that its client never noted down (it was killed) is taken up again, with the new password.
+
         Args:
             asked: name, cloud {name, type, endpoint, regions}, region, credential {name, auth-type, attrs}, password, base,
                 constraints, placement, config, model-config.
 
         Raises:
-            ApiError: there is one of this name, or the request makes no sense.
+            ApiError: the request makes no sense.
         """
         name = asked["name"]
-        if self._parts.store.controller_named(name):
-            raise ApiError(f'controller "{name}" already exists', "already exists")
+        if left := self._abandoned(name):
+            store.set_password(left.users["admin"], asked["password"])
+            return left
         controller = Controller(uuid=store.new_uuid(), name=name, port=self._label())
         cloud = asked["cloud"]
         controller.clouds[cloud["name"]] = {key: value for key, value in cloud.items() if key != "name"}
@@ -71,6 +74,7 @@ class Controllers:
         base = asked.get("base") or "ubuntu@24.04"
         machine = self._parts.machines.add(model, base, asked.get("constraints") or {}, asked.get("placement") or "")
         machine.jobs = ["JobManageModel", "JobHostUnits"]
+        machine.attempts = timing.PROVISION_ATTEMPTS  # a bootstrap does not try again
         self._parts.changed()
         return controller
 
@@ -156,6 +160,10 @@ class Controllers:
             for machine in model.machines.values():
                 machine.jobs = ["JobHostUnits"]
                 self._parts.machines.end(model, machine, force=True)
+
+    def _abandoned(self, name: str) -> Controller | None:
+        found = [c for c in self._parts.store.controllers.values() if c.name == name and not c.claimed and c.life == "alive"]
+        return found[0] if found else None
 
     def _label(self) -> str:
         taken = {controller.port for controller in self._parts.store.controllers.values()}

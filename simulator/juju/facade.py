@@ -68,7 +68,7 @@ class Call:
             raise denied()
 
 
-Handler = Callable[[Call], "dict[str, Any] | None | Awaitable[dict[str, Any] | None]"]
+Handler = Callable[[Call], "dict[str, Any] | Awaitable[dict[str, Any] | None] | None"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

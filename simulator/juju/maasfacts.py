@@ -84,7 +84,7 @@ def learn(machine: Machine, answer: dict[str, Any]) -> None:
 
 def interface(nic: dict[str, Any]) -> dict[str, Any]:
     """A network interface as the status shows it, with the subnet's CIDR and space as MAAS names them."""
-    subnet = next((link["subnet"] for link in nic.get("links") or [] if link.get("subnet")), {})
+    subnet: dict[str, Any] = next((link["subnet"] for link in nic.get("links") or [] if link.get("subnet")), {})
     vlan = subnet.get("vlan") or nic.get("vlan") or {}
     return {
         "mac-address": nic.get("mac_address") or "",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..clock import Clock
 from ..requestlog import RequestLog
 from ..world import World
 from .faults import Faults
+from .records import Controller
 from .store import Store
 
 if TYPE_CHECKING:
@@ -26,12 +28,17 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(kw_only=True)
 class Parts:
-    """Who does what: each part is made with this and finds the others here."""
+    """Who does what: each part is made with this and finds the others here.
+
+    `address` says where a controller is reached (HOST:PORT), `ca_cert` whose certificates to trust (PEM).
+    """
 
     world: World
     store: Store
     faults: Faults
     requests: RequestLog
+    address: Callable[[Controller], str]
+    ca_cert: Callable[[], str]
     connections: set[Connection] = dataclasses.field(default_factory=set)
     hooks: Hooks = dataclasses.field(init=False)
     settle: Settle = dataclasses.field(init=False)

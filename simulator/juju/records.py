@@ -295,15 +295,17 @@ class Model(Record):
 
 
 class Controller(Record):
-    """A controller; `port` is the label of the TCP port that it answers on."""
+    """A controller; `port` is the label of the TCP port that it answers on.
+
+    `claimed` says whether the client that bootstraps it has noted it down.
+    """
 
     uuid: str
     name: str
     port: str
     life: Life = "alive"
     ready: bool = False
-    failure: str = ""
-    progress: list[str] = Field(default_factory=list)
+    claimed: bool = False
     config: dict[str, Any] = Field(default_factory=dict)
     clouds: dict[str, dict[str, Any]] = Field(default_factory=dict)
     credentials: dict[str, Credential] = Field(default_factory=dict)

@@ -7,14 +7,13 @@ makes of a unit (settle).
 from __future__ import annotations
 
 from .charms import JUJU_INFO
-from .errors import ApiError
+from .errors import ApiError, not_found
 from .parts import Parts
 from .records import Endpoint, Model, Relation, Unit
 from .store import (
     application,
     charm_for,
     next_number,
-    not_found,
     relations_of,
     subordinates_of,
     units_of,

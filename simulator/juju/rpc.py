@@ -34,7 +34,7 @@ class Connection:
         self.watchers: dict[str, AllWatcher] = {}
         self._parts = parts
         self._facades = facades
-        self._controller_uuid = controller
+        self.controller_uuid = controller
         self.model_uuid = model
         self._user = ""
         self._socket = web.WebSocketResponse(max_msg_size=0, compress=False)
@@ -65,6 +65,11 @@ class Connection:
     def login(self, user: str) -> None:
         """Remembers who this is."""
         self._user = user
+
+    def facades(self) -> list[dict[str, Any]]:
+        """What is served on this connection."""
+        scope = "model" if self.model_uuid else "controller"
+        return [{"name": f.name, "versions": list(f.versions)} for f in self._facades.values() if scope in f.scopes]
 
     @property
     def logged_in(self) -> bool:
@@ -125,6 +130,8 @@ class Connection:
         )
         if frame["type"] != "Admin":
             _check(call, method)
+            if method.mutates and call.on is not None:
+                _check_blocks(call.on, frame["type"], frame["request"])
         result = method.handler(call)
         return await result if inspect.isawaitable(result) else result
 
@@ -145,7 +152,7 @@ class Connection:
         return facade.methods[name]
 
     def _controller(self) -> Controller:
-        found = self._parts.store.controllers.get(self._controller_uuid)
+        found = self._parts.store.controllers.get(self.controller_uuid)
         if found is None:
             raise ApiError("controller is gone", "dead")
         return found
@@ -173,3 +180,11 @@ def _check(call: Call, method: Method) -> None:
         call.require_superuser()
     elif method.access != "login" and call.on is not None and not call.may(method.access, call.on):
         raise denied()
+
+
+def _check_blocks(model: Model, kind: str, name: str) -> None:
+    """Refuses what the operator has forbidden in a model."""
+    removes = name.startswith(("Destroy", "Remove"))
+    for block, text in model.blocks.items():
+        if kind != "Block" and (block == "BlockChange" or (block == "BlockRemove" and removes)):
+            raise ApiError(text or "the operation has been blocked", "operation is blocked")

@@ -62,10 +62,6 @@ class Store:
         """Controllers by UUID."""
         return self.state.controllers
 
-    def controller_named(self, name: str) -> Controller | None:
-        """The controller of this name."""
-        return next((c for c in self.controllers.values() if c.name == name), None)
-
     def controller_of(self, model: Model) -> Controller:
         """The controller that has this model."""
         return next(c for c in self.controllers.values() if model.uuid in c.models)

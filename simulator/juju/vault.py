@@ -23,7 +23,7 @@ from .store import units_of
 _YEARS = datetime.timedelta(days=3650)
 
 
-class ActionFailed(Exception):
+class ActionError(Exception):
     """An action ends as failed, with this message."""
 
 
@@ -83,9 +83,9 @@ def authorise(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str,
     app = _leading(model, unit)
     state = state_of(model, app)
     if unit.name not in state["unsealed"]:
-        raise ActionFailed("Vault is sealed")
+        raise ActionError("Vault is sealed")
     if parameters["token"] not in [*state.get("tokens", []), state.get("root_token")]:
-        raise ActionFailed("permission denied, on post http://127.0.0.1:8220/v1/sys/policy/local-charm-policy")
+        raise ActionError("permission denied, on post http://127.0.0.1:8220/v1/sys/policy/local-charm-policy")
     state["authorised"] = True
     return {}
 
@@ -95,7 +95,7 @@ def generate_root_ca(model: Model, unit: Unit, parameters: dict[str, Any]) -> di
     app = _leading(model, unit)
     state = state_of(model, app)
     if not state["authorised"]:
-        raise ActionFailed("Vault is not ready: run authorize-charm first")
+        raise ActionError("Vault is not ready: run authorize-charm first")
     state["ca"], state["ca_key"] = make_ca("Vault Root Certificate Authority (charm-pki-local)")
     return {"output": state["ca"]}
 
@@ -104,7 +104,7 @@ def get_root_ca(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[st
     """The action get-root-ca."""
     state = state_of(model, model.applications[unit.application])
     if not state["ca"]:
-        raise ActionFailed("Vault has no root CA yet")
+        raise ActionError("Vault has no root CA yet")
     return {"output": state["ca"]}
 
 
@@ -125,7 +125,7 @@ def upload_signed_csr(model: Model, unit: Unit, parameters: dict[str, Any]) -> d
         text = pem if "BEGIN" in pem else base64.b64decode(pem).decode()
         x509.load_pem_x509_certificate(text.encode())
     except ValueError:
-        raise ActionFailed("pem is not a certificate") from None
+        raise ActionError("pem is not a certificate") from None
     state_of(model, app)["ca"] = text
     return {}
 
@@ -139,7 +139,7 @@ def disable_pki(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[st
 def reissue(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
     """The action reissue-certificates."""
     if not state_of(model, _leading(model, unit))["ca"]:
-        raise ActionFailed("Vault has no root CA yet")
+        raise ActionError("Vault has no root CA yet")
     return {}
 
 
@@ -166,5 +166,5 @@ def make_ca(name: str) -> tuple[str, str]:
 def _leading(model: Model, unit: Unit) -> Application:
     app = model.applications[unit.application]
     if app.leader != unit.name:
-        raise ActionFailed("Please run action on lead unit")
+        raise ActionError("Please run action on lead unit")
     return app

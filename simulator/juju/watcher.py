@@ -59,6 +59,5 @@ class AllWatcher:
             if self._sent.get(identity) != text:
                 self._sent[identity] = text
                 found.append([identity[0], "change", entity])
-        for identity in [known for known in self._sent if known not in now]:
-            found.append([identity[0], "remove", json.loads(self._sent.pop(identity))])
-        return found
+        gone = [identity for identity in self._sent if identity not in now]
+        return found + [[identity[0], "remove", json.loads(self._sent.pop(identity))] for identity in gone]

@@ -69,7 +69,7 @@ def tag(kind: str, name: str) -> str:
 
 
 def base_of(base: str) -> dict[str, str]:
-    """ "ubuntu@24.04" as a Base."""
+    """Gives "ubuntu@24.04" as a Base."""
     name, _, channel = base.partition("@")
     return {"name": name, "channel": f"{channel}/stable" if channel else ""}
 
@@ -82,7 +82,7 @@ def read_base(base: Mapping[str, str] | None) -> str:
 
 
 def parse_base(text: str) -> str:
-    """ "ubuntu@24.04/stable" as "ubuntu@24.04"; ApiError when it is no base."""
+    """Reads "ubuntu@24.04/stable" as "ubuntu@24.04"; ApiError when it is no base."""
     name, at, channel = text.partition("@")
     if not at or not name or not channel:
         raise ApiError(f"invalid base \"{text}\": expected base string to contain os and channel separated by '@'", "not valid")
@@ -143,5 +143,5 @@ def entity_status(status: Status) -> dict[str, Any]:
 
 
 def owned(name: str) -> str:
-    """ "admin" for a user name with or without its domain."""
+    """The bare name in a user name with or without its domain."""
     return name.removesuffix("@external").removesuffix("@local")

@@ -78,7 +78,7 @@ def charm_actions(call: Call) -> dict[str, Any]:
 @facade.reads("ListOperations")
 def list_operations(call: Call) -> dict[str, Any]:
     """Operations, those that match the filters."""
-    wanted = {unit for unit in call.params.get("units") or []}
+    wanted = set(call.params.get("units") or [])
     names, statuses = set(call.params.get("actions") or []), set(call.params.get("status") or [])
     apps = set(call.params.get("applications") or [])
     found = []

@@ -68,8 +68,8 @@ def destroy_unit(call: Call) -> dict[str, Any]:
     def one(asked: dict[str, Any]) -> dict[str, Any]:
         unit = store.unit(call.model, untag(asked["unit-tag"], "unit"))
         if unit.principal:
-            raise ApiError(f'unit "{unit.name}" is a subordinate, to remove use remove-relation. Note: this will remove all units of '
-                           f'"{unit.application}"', "")  # fmt: skip
+            advice = f'to remove use remove-relation. Note: this will remove all units of "{unit.application}"'
+            raise ApiError(f'unit "{unit.name}" is a subordinate, {advice}', "")
         if not asked.get("dry-run"):
             call.parts.lifecycle.destroy_unit(call.model, unit, force=bool(asked.get("force")), wait=_wait(asked))
         return {"info": _storage(unit.storage, bool(asked.get("destroy-storage")))}

@@ -88,7 +88,11 @@ def download_infos(call: Call) -> dict[str, Any]:
 @facade.reads("CheckCharmPlacement")
 def check_placement(call: Call) -> dict[str, Any]:
     """Every charm may go everywhere in this model."""
-    return each(call.params.get("placements") or [], lambda asked: store.application(call.model, asked["application"]) and None)
+
+    def one(asked: dict[str, Any]) -> None:
+        store.application(call.model, asked["application"])
+
+    return each(call.params.get("placements") or [], one)
 
 
 def store_resource(name: str, kind: str, revision: int = 0) -> dict[str, Any]:

@@ -124,10 +124,10 @@ def modify_access(call: Call) -> dict[str, Any]:
     """Grants or revokes access to the controller."""
 
     def one(change: dict[str, Any]) -> None:
-        user = call.controller.users.get(owned(untag(change["user-tag"], "user")))
+        name = owned(untag(change["user-tag"], "user"))
+        user = call.controller.users.get(name)
         if user is None:
-            raise ApiError(f'could not grant controller access: user "{untag(change["user-tag"], "user")}" does not exist locally',
-                           "not found")  # fmt: skip
+            raise ApiError(f'could not grant controller access: user "{name}" does not exist locally', "not found")
         if change["access"] not in ("login", "superuser"):
             raise ApiError(f'"{change["access"]}" controller access not valid', "bad request")
         user.access = change["access"] if change["action"] == "grant" else "login"

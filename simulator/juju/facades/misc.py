@@ -22,7 +22,8 @@ def list_blocks(call: Call) -> dict[str, Any]:
     """What is forbidden in the model."""
     tag = f"model-{call.model.uuid}"
     shown = [
-        {"id": str(index), "tag": tag, "type": kind, "message": text} for index, (kind, text) in enumerate(call.model.blocks.items())
+        {"id": str(index), "tag": tag, "type": kind, "message": text}
+        for index, (kind, text) in enumerate(call.model.blocks.items())
     ]
     return {"results": [{"result": found} for found in shown]}
 

@@ -131,7 +131,7 @@ def destroy(call: Call) -> dict[str, Any]:
         model, known = _find(call, url, "admin")
         users = _connections(call, known)
         if users and not call.params.get("force"):
-            text = f"cannot delete application offer \"{known.name}\": offer has {users} relation{'s' if users > 1 else ''}"
+            text = f'cannot delete application offer "{known.name}": offer has {users} relation{"s" if users > 1 else ""}'
             raise ApiError(text, "")
         del model.offers[known.name]
 

@@ -122,7 +122,8 @@ def _wire(call: Call, secret: Secret, show: bool) -> dict[str, Any]:
         "update-time": updated,
         "revisions": revisions,
         "access": [
-            {"target-tag": f"application-{name}", "scope-tag": f"model-{call.model.uuid}", "role": "view"} for name in secret.grants
+            {"target-tag": f"application-{name}", "scope-tag": f"model-{call.model.uuid}", "role": "view"}
+            for name in secret.grants
         ],
     }
     return shown | ({"value": {"data": secret.revisions[-1]}} if show else {})

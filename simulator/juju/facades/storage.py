@@ -54,7 +54,9 @@ def add_to_unit(call: Call) -> dict[str, Any]:
         unit = store.unit(call.model, untag(asked["unit"], "unit"))
         charm = store.charm_for(call.model, call.model.applications[unit.application])
         if asked["name"] not in charm.storage:
-            raise ApiError(f'adding "{asked["name"]}" storage to {unit.name}: charm storage "{asked["name"]}" not found', "not found")
+            raise ApiError(
+                f'adding "{asked["name"]}" storage to {unit.name}: charm storage "{asked["name"]}" not found', "not found"
+            )
         wanted = asked.get("storage") or {}
         size = {"Pool": wanted.get("pool"), "Size": wanted.get("size")}
         made = [give(call.parts, call.model, unit, asked["name"], size) for _ in range(int(wanted.get("count") or 1))]
