@@ -70,7 +70,7 @@ class Admin:
         machines = {m.key: {"power": m.power, "boot": m.boot} for m in daemon.world.machines.values()}
         return web.json_response(
             {
-                "endpoints": daemon.endpoints(),
+                "endpoints": _without_keys(daemon.endpoints()),
                 "clock": self._time(),
                 "machines": machines,
                 "faults": [fault.model_dump() for fault in daemon.world.data.faults],
@@ -159,3 +159,11 @@ async def _refusals(request: web.Request, handler: Callable[[web.Request], Await
         return await handler(request)
     except (WorldError, pydantic.ValidationError, KeyError, ValueError, json.JSONDecodeError) as exc:
         return web.json_response({"error": str(exc)}, status=400)
+
+
+def _without_keys(endpoints: dict[str, Any]) -> dict[str, Any]:
+    """Where things are, without what opens them: that stands in endpoints.json, which only its owner reads."""
+    return {
+        name: {key: value for key, value in place.items() if key != "api_key"} if isinstance(place, dict) else place
+        for name, place in endpoints.items()
+    }

@@ -31,8 +31,8 @@ class Progress:
         self._since = self._now()
 
     def say(self, text: str) -> None:
-        """Prints a line; the host passes it on at once."""
-        print(f"{self._name}: {text}", flush=True)
+        """Prints a line in one piece, since others print at the same time; the host passes it on at once."""
+        print(f"{self._name}: {text}\n", end="", flush=True)
 
 
 def span(seconds: float) -> str:
