@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 
 from . import errors
+from ._collection import Collection
 from .client import Maas
 from .types import Event, Fabric, Interface, IpRange, Link, Machine, Rack, ScriptResult, Space, Status, Subnet, Tag, Vlan
 
 __all__ = [
+    "Collection",
     "Event",
     "Fabric",
     "Interface",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from clients import maas
-from clients.maas import errors
+from clients.maas import Collection, errors
 
 from .. import _base
 from .._intents import Intent
@@ -46,32 +46,20 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         """The natural key, for messages and intents."""
 
     @abc.abstractmethod
-    def find(self, region: maas.Maas, inputs: InputsT) -> RecordT | None:
-        """The object that the natural key finds."""
+    def collection(self, region: maas.Maas) -> Collection[RecordT]:
+        """Where the objects are."""
 
     @abc.abstractmethod
-    def look(self, region: maas.Maas, id_: str) -> RecordT | None:
-        """The object by its id."""
-
-    @abc.abstractmethod
-    def add(self, region: maas.Maas, inputs: InputsT, fields: Mapping[str, Any]) -> RecordT:
-        """Creates the object with MAAS's fields."""
-
-    @abc.abstractmethod
-    def edit(self, region: maas.Maas, record: RecordT, fields: Mapping[str, Any]) -> RecordT:
-        """Changes fields of the object."""
-
-    @abc.abstractmethod
-    def drop(self, region: maas.Maas, record: RecordT) -> None:
-        """Deletes the object."""
-
-    @abc.abstractmethod
-    def id_of(self, record: RecordT) -> str:
-        """The id that the state keeps."""
+    def matches(self, record: RecordT, inputs: InputsT) -> bool:
+        """Whether an object has the natural key."""
 
     @abc.abstractmethod
     def seen(self, record: RecordT) -> dict[str, Any]:
         """The object's fields under the names of the inputs."""
+
+    def naming(self, inputs: InputsT) -> dict[str, Any]:
+        """Fields that a create needs beside those that can change."""
+        return {}
 
     def outputs(self, record: RecordT) -> dict[str, Any]:
         """Outputs beyond the inputs, `adopted` and `before`."""
@@ -84,6 +72,33 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
     def will_do(self, name: str, seen: Any, wanted: Any) -> bool:
         """Whether what MAAS has needs no change to be what is wanted."""
         return self.same(name, _clear(seen), _clear(wanted))
+
+    # What fits objects of a collection, and may be overridden for others.
+
+    def find(self, region: maas.Maas, inputs: InputsT) -> RecordT | None:
+        """The object that the natural key finds."""
+        return next((record for record in self.collection(region).list() if self.matches(record, inputs)), None)
+
+    def look(self, region: maas.Maas, id_: str) -> RecordT | None:
+        """The object by its id."""
+        return self.collection(region).read(id_)
+
+    def add(self, region: maas.Maas, inputs: InputsT, fields: Mapping[str, Any]) -> RecordT:
+        """Creates the object with MAAS's fields."""
+        asked = {**self.naming(inputs), **fields}
+        return self.collection(region).create(self.label(inputs), lambda: self.find(region, inputs), **asked)
+
+    def edit(self, region: maas.Maas, record: RecordT, fields: Mapping[str, Any]) -> RecordT:
+        """Changes fields of the object."""
+        return self.collection(region).update(self.id_of(record), **fields)
+
+    def drop(self, region: maas.Maas, record: RecordT) -> None:
+        """Deletes the object."""
+        self.collection(region).delete(self.id_of(record))
+
+    def id_of(self, record: RecordT) -> str:
+        """The id that the state keeps."""
+        return str(record.id)  # type: ignore[attr-defined]
 
     # What the base calls.
 

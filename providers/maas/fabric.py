@@ -6,7 +6,6 @@ MAAS made for it is adopted and renamed, instead of a second one being made besi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -36,6 +35,12 @@ class FabricProvider(PlainProvider[FabricInputs, maas.Fabric]):
     def label(self, inputs: FabricInputs) -> str:
         return inputs.name
 
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Fabric]:
+        return region.fabrics
+
+    def matches(self, record: maas.Fabric, inputs: FabricInputs) -> bool:
+        return record.name == inputs.name
+
     def find(self, region: maas.Maas, inputs: FabricInputs) -> maas.Fabric | None:
         fabrics = {fabric.id: fabric for fabric in region.fabrics.list()}
         named = next((fabric for fabric in fabrics.values() if fabric.name == inputs.name), None)
@@ -49,21 +54,6 @@ class FabricProvider(PlainProvider[FabricInputs, maas.Fabric]):
                 f"(id {home.id}): delete or rename one of them in MAAS"
             )
         return home or named
-
-    def look(self, region: maas.Maas, id_: str) -> maas.Fabric | None:
-        return region.fabrics.read(id_)
-
-    def add(self, region: maas.Maas, inputs: FabricInputs, fields: Mapping[str, Any]) -> maas.Fabric:
-        return region.fabrics.create(inputs.name, lambda: self.find(region, inputs), **fields)
-
-    def edit(self, region: maas.Maas, record: maas.Fabric, fields: Mapping[str, Any]) -> maas.Fabric:
-        return region.fabrics.update(record.id, **fields)
-
-    def drop(self, region: maas.Maas, record: maas.Fabric) -> None:
-        region.fabrics.delete(record.id)
-
-    def id_of(self, record: maas.Fabric) -> str:
-        return str(record.id)
 
     def seen(self, record: maas.Fabric) -> dict[str, Any]:
         return {"name": record.name}

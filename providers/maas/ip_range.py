@@ -49,24 +49,11 @@ class IpRangeProvider(PlainProvider[IpRangeInputs, maas.IpRange]):
     def label(self, inputs: IpRangeInputs) -> str:
         return f"{inputs.start_ip}-{inputs.end_ip}"
 
-    def find(self, region: maas.Maas, inputs: IpRangeInputs) -> maas.IpRange | None:
-        wanted = (inputs.subnet, inputs.start_ip, inputs.end_ip)
-        return next((r for r in region.ranges.list() if (r.subnet_id, r.start_ip, r.end_ip) == wanted), None)
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.IpRange]:
+        return region.ranges
 
-    def look(self, region: maas.Maas, id_: str) -> maas.IpRange | None:
-        return region.ranges.read(id_)
-
-    def add(self, region: maas.Maas, inputs: IpRangeInputs, fields: Mapping[str, Any]) -> maas.IpRange:
-        return region.ranges.create(self.label(inputs), lambda: self.find(region, inputs), **fields)
-
-    def edit(self, region: maas.Maas, record: maas.IpRange, fields: Mapping[str, Any]) -> maas.IpRange:
-        return region.ranges.update(record.id, **fields)
-
-    def drop(self, region: maas.Maas, record: maas.IpRange) -> None:
-        region.ranges.delete(record.id)
-
-    def id_of(self, record: maas.IpRange) -> str:
-        return str(record.id)
+    def matches(self, record: maas.IpRange, inputs: IpRangeInputs) -> bool:
+        return (record.subnet_id, record.start_ip, record.end_ip) == (inputs.subnet, inputs.start_ip, inputs.end_ip)
 
     def seen(self, record: maas.IpRange) -> dict[str, Any]:
         same = {k: getattr(record, k) for k in ("type", "start_ip", "end_ip", "comment")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -34,23 +34,11 @@ class SpaceProvider(PlainProvider[SpaceInputs, maas.Space]):
     def label(self, inputs: SpaceInputs) -> str:
         return inputs.name
 
-    def find(self, region: maas.Maas, inputs: SpaceInputs) -> maas.Space | None:
-        return next((space for space in region.spaces.list() if space.name == inputs.name), None)
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Space]:
+        return region.spaces
 
-    def look(self, region: maas.Maas, id_: str) -> maas.Space | None:
-        return region.spaces.read(id_)
-
-    def add(self, region: maas.Maas, inputs: SpaceInputs, fields: Mapping[str, Any]) -> maas.Space:
-        return region.spaces.create(inputs.name, lambda: self.find(region, inputs), **fields)
-
-    def edit(self, region: maas.Maas, record: maas.Space, fields: Mapping[str, Any]) -> maas.Space:
-        return region.spaces.update(record.id, **fields)
-
-    def drop(self, region: maas.Maas, record: maas.Space) -> None:
-        region.spaces.delete(record.id)
-
-    def id_of(self, record: maas.Space) -> str:
-        return str(record.id)
+    def matches(self, record: maas.Space, inputs: SpaceInputs) -> bool:
+        return record.name == inputs.name
 
     def seen(self, record: maas.Space) -> dict[str, Any]:
         return {"name": record.name}

@@ -56,23 +56,14 @@ class SubnetProvider(PlainProvider[SubnetInputs, maas.Subnet]):
     def label(self, inputs: SubnetInputs) -> str:
         return inputs.cidr
 
-    def find(self, region: maas.Maas, inputs: SubnetInputs) -> maas.Subnet | None:
-        return next((subnet for subnet in region.subnets.list() if subnet.cidr == inputs.cidr), None)
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Subnet]:
+        return region.subnets
 
-    def look(self, region: maas.Maas, id_: str) -> maas.Subnet | None:
-        return region.subnets.read(id_)
+    def matches(self, record: maas.Subnet, inputs: SubnetInputs) -> bool:
+        return record.cidr == inputs.cidr
 
-    def add(self, region: maas.Maas, inputs: SubnetInputs, fields: Mapping[str, Any]) -> maas.Subnet:
-        return region.subnets.create(inputs.cidr, lambda: self.find(region, inputs), cidr=inputs.cidr, **fields)
-
-    def edit(self, region: maas.Maas, record: maas.Subnet, fields: Mapping[str, Any]) -> maas.Subnet:
-        return region.subnets.update(record.id, **fields)
-
-    def drop(self, region: maas.Maas, record: maas.Subnet) -> None:
-        region.subnets.delete(record.id)
-
-    def id_of(self, record: maas.Subnet) -> str:
-        return str(record.id)
+    def naming(self, inputs: SubnetInputs) -> dict[str, Any]:
+        return {"cidr": inputs.cidr}
 
     def seen(self, record: maas.Subnet) -> dict[str, Any]:
         same = ("cidr", "name", "gateway_ip", "managed", "allow_dns", "allow_proxy", "rdns_mode", "active_discovery")

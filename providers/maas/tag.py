@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pulumi
@@ -36,20 +35,14 @@ class TagProvider(PlainProvider[TagInputs, maas.Tag]):
     def label(self, inputs: TagInputs) -> str:
         return inputs.name
 
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Tag]:
+        return region.tags
+
+    def matches(self, record: maas.Tag, inputs: TagInputs) -> bool:
+        return record.name == inputs.name
+
     def find(self, region: maas.Maas, inputs: TagInputs) -> maas.Tag | None:
         return region.tags.read(inputs.name)
-
-    def look(self, region: maas.Maas, id_: str) -> maas.Tag | None:
-        return region.tags.read(id_)
-
-    def add(self, region: maas.Maas, inputs: TagInputs, fields: Mapping[str, Any]) -> maas.Tag:
-        return region.tags.create(inputs.name, lambda: self.find(region, inputs), **fields)
-
-    def edit(self, region: maas.Maas, record: maas.Tag, fields: Mapping[str, Any]) -> maas.Tag:
-        return region.tags.update(record.name, **fields)
-
-    def drop(self, region: maas.Maas, record: maas.Tag) -> None:
-        region.tags.delete(record.name)
 
     def id_of(self, record: maas.Tag) -> str:
         return record.name

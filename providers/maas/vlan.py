@@ -37,6 +37,12 @@ class VlanProvider(PlainProvider[VlanInputs, maas.Vlan]):
     def label(self, inputs: VlanInputs) -> str:
         return f"{inputs.vid} of fabric {inputs.fabric}"
 
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Vlan]:
+        raise TypeError("VLANs are in their fabrics")
+
+    def matches(self, record: maas.Vlan, inputs: VlanInputs) -> bool:
+        return (record.fabric_id, record.vid) == (inputs.fabric, inputs.vid)
+
     def find(self, region: maas.Maas, inputs: VlanInputs) -> maas.Vlan | None:
         return region.vlans(inputs.fabric).read(inputs.vid)
 

@@ -49,6 +49,12 @@ class VlanDhcpProvider(PlainProvider[VlanDhcpInputs, maas.Vlan]):
     def label(self, inputs: VlanDhcpInputs) -> str:
         return str(inputs.vlan)
 
+    def collection(self, region: maas.Maas) -> maas.Collection[maas.Vlan]:
+        raise TypeError("VLANs are in their fabrics")
+
+    def matches(self, record: maas.Vlan, inputs: VlanDhcpInputs) -> bool:
+        return record.id == inputs.vlan
+
     def find(self, region: maas.Maas, inputs: VlanDhcpInputs) -> maas.Vlan | None:
         return region.vlan(inputs.vlan)
 
