@@ -45,8 +45,8 @@ def destroy(asked: argparse.Namespace, store: ClientStore, simulator: Callable[[
     if alive and not asked.destroy_all_models:
         lines = "\n".join(f"\t{model['owner']}/{model['name']} ({model['life']})" for model in alive)
         raise CommandError(
-            f'cannot destroy controller "{asked.name}"\n\nThe controller has live models. If you want\nto destroy all models in the '
-            f"controller,\nrun this command again with the --destroy-all-models option.\n\nModels:\n{lines}"
+            f'cannot destroy controller "{asked.name}"\n\nThe controller has live models. If you want\n'
+            f"to destroy all models in the controller,\nrun this command again with the --destroy-all-models option.\n\nModels:\n{lines}"
         )
     print("Destroying controller", file=sys.stderr)
     _end(where, known, force=asked.force, seconds=_duration(asked.model_timeout) or DEADLINE)

@@ -14,6 +14,10 @@ from .clirpc import CommandError, Simulator, call
 from .clistore import ClientStore
 from .store import VERSION
 
+_NONE = """No controllers registered.
+
+Please either create a new controller using "juju bootstrap" or connect to
+another controller that you have been given access to using "juju register"."""
 _SHOWN = ("current-model", "user", "access", "cloud", "region", "agent-version", "uuid", "api-endpoints", "ca-cert")
 
 
@@ -49,8 +53,7 @@ def controllers(asked: argparse.Namespace, store: ClientStore, simulator: Callab
         print(_formatted(asked.format, {"controllers": shown, "current-controller": store.current()}))
         return 0
     if not known:
-        raise CommandError('No controllers registered.\n\nPlease either create a new controller using "juju bootstrap" or connect to\n'
-                           'another controller that you have been given access to using "juju register".')  # fmt: skip
+        raise CommandError(_NONE)
     rows = [["Controller", "Model", "User", "Access", "Cloud/Region", "Models", "Nodes", "HA", "Version"]]
     for name, facts in known.items():
         mark = "*" if name == store.current() else ""
@@ -71,9 +74,17 @@ def models(asked: argparse.Namespace, store: ClientStore, simulator: Callable[[]
     found = [result["result"] for result in answer["results"]]
     if asked.format != "tabular":
         shown = [
-            {"name": f"admin/{m['name']}", "short-name": m["name"], "model-uuid": m["uuid"], "life": m["life"], "cloud": facts["cloud"],
-             "is-controller": m["is-controller"], "status": {"current": m["status"]["status"]}} for m in found
-        ]  # fmt: skip
+            {
+                "name": f"admin/{m['name']}",
+                "short-name": m["name"],
+                "model-uuid": m["uuid"],
+                "life": m["life"],
+                "cloud": facts["cloud"],
+                "is-controller": m["is-controller"],
+                "status": {"current": m["status"]["status"]},
+            }
+            for m in found
+        ]
         print(_formatted(asked.format, {"models": shown}))
         return 0
     print(f"Controller: {name}\n")

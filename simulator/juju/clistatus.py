@@ -105,7 +105,7 @@ def _application(name: str, app: dict[str, Any], full: dict[str, Any]) -> dict[s
 
 
 def _unit(unit: dict[str, Any]) -> dict[str, Any]:
-    shown = {"workload-status": _status(unit["workload-status"]), "juju-status": _status(unit["agent-status"])}
+    shown: dict[str, Any] = {"workload-status": _status(unit["workload-status"]), "juju-status": _status(unit["agent-status"])}
     shown |= {"leader": True} if unit.get("leader") else {}
     shown |= {"machine": unit["machine"]} if unit["machine"] else {}
     shown |= {"public-address": unit["public-address"]}

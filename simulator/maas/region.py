@@ -14,6 +14,7 @@ from .records.node import Event, Node
 from .store import Store
 
 if TYPE_CHECKING:
+    from .imports import Imports
     from .lifecycle import Lifecycle
 
 VERSION = "3.4.10"
@@ -30,6 +31,7 @@ class Region:
     """
 
     lifecycle: Lifecycle
+    imports: Imports
 
     def __init__(self, world: World, peers: dict[str, Any], directory: pathlib.Path) -> None:
         self.world = world

@@ -18,6 +18,7 @@ from ..world import World
 from . import auth, passwords, seed
 from .api import resources
 from .dispatch import Dispatcher
+from .imports import Imports
 from .lifecycle import Lifecycle
 from .records.people import Token
 from .region import Region
@@ -47,6 +48,7 @@ class Service:
         self._runner: web.AppRunner | None = None
         self.region = Region(world, peers, directory)
         self.region.lifecycle = Lifecycle(self.region)
+        self.region.imports = Imports(self.region)
         self._key = self._own_key()
         self.reset()
 

@@ -41,6 +41,8 @@ class Store(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    importing: bool = False
+    import_step: int = 0
     next_ids: dict[str, int] = Field(default_factory=dict)
     settings: dict[str, object] = Field(default_factory=dict)
     users: dict[int, User] = Field(default_factory=dict)

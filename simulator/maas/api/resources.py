@@ -7,19 +7,27 @@ from types import ModuleType
 
 _AREAS = (
     "allocate",
+    "blockdevices",
+    "dns",
     "fabrics",
+    "groups",
+    "images",
     "interfaces",
     "ipranges",
     "machine_ops",
     "machines",
     "nodes",
+    "observations",
+    "repositories",
     "routes",
+    "scripts",
     "settings",
     "spaces",
     "subnets",
     "tags",
     "users",
     "vlans",
+    "vmhosts",
     "zones",
 )
 

@@ -1,0 +1,91 @@
+"""Names and records in JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .. import dnsnames
+from ..records.network import DISCOVERED, DnsData, DnsResource
+from ..region import Region
+from . import network
+
+Json = dict[str, Any]
+
+
+def record(region: Region, row: DnsData) -> Json:
+    """A record of a name."""
+    return {
+        "ttl": row.ttl,
+        "rrtype": row.rrtype,
+        "rrdata": row.rrdata,
+        "fqdn": dnsnames.fqdn(region, region.store.dnsresources[row.resource]),
+        "id": row.id,
+        "resource_uri": f"/MAAS/api/2.0/dnsresourcerecords/{row.id}/",
+    }
+
+
+def name(region: Region, row: DnsResource) -> Json:
+    """A name with its addresses and records."""
+    store = region.store
+    return {
+        "address_ttl": row.address_ttl,
+        "fqdn": dnsnames.fqdn(region, row),
+        "id": row.id,
+        "resource_records": [record(region, each) for each in store.dnsdata.values() if each.resource == row.id],
+        "ip_addresses": [network.address(region, store.addresses[each]) for each in row.addresses if each in store.addresses],
+        "resource_uri": f"/MAAS/api/2.0/dnsresources/{row.id}/",
+    }
+
+
+def everything(region: Region) -> list[Json]:
+    """Every name that the region's DNS serves, those that nobody made too; none has a number."""
+    found: dict[str, list[Json]] = {}
+    store = region.store
+    named: set[int] = set()
+    for row in store.dnsresources.values():
+        fqdn = dnsnames.fqdn(region, row)
+        for number in row.addresses:
+            address = store.addresses.get(number)
+            if address and address.ip:
+                named.add(number)
+                found.setdefault(fqdn, []).append(_address(region, address.id, row))
+        for each in store.dnsdata.values():
+            if each.resource == row.id:
+                data: Json = {"system_id": None, "node_type": None, "user_id": None, "dnsresource_id": row.id, "ttl": each.ttl}
+                data |= {"rrtype": each.rrtype, "rrdata": each.rrdata, "dnsdata_id": each.id}
+                found.setdefault(fqdn, []).append(data)
+    zone = store.domains[0].name
+    for address in store.addresses.values():
+        if address.ip and address.id not in named and address.alloc_type != DISCOVERED:
+            fqdn = f"{_host(region, address.interface) or re.sub('[.:]', '-', address.ip)}.{zone}"
+            found.setdefault(fqdn, []).append(_address(region, address.id, None))
+    uri = "/MAAS/api/2.0/dnsresources/-1/"
+    return [
+        {"address_ttl": None, "fqdn": fqdn, "id": -1, "resource_records": rows, "ip_addresses": None, "resource_uri": uri}
+        for fqdn, rows in found.items()
+    ]
+
+
+def _host(region: Region, interface: int | None) -> str | None:
+    row = region.store.interfaces.get(interface) if interface is not None else None
+    node = region.store.node(row.node) if row else None
+    return node.hostname if node else None
+
+
+def _address(region: Region, number: int, row: DnsResource | None) -> Json:
+    store = region.store
+    address = store.addresses[number]
+    interface = store.interfaces.get(address.interface) if address.interface is not None else None
+    node = store.node(interface.node) if interface else None
+    user = next((each.id for each in store.users.values() if each.username == address.user), None)
+    return {
+        "system_id": node.system_id if node else None,
+        "node_type": node.node_type if node else None,
+        "user_id": user,
+        "dnsresource_id": row.id if row else None,
+        "ttl": row.address_ttl if row else None,
+        "rrtype": "AAAA" if ":" in (address.ip or "") else "A",
+        "rrdata": address.ip,
+        "dnsdata_id": None,
+    }
