@@ -1,7 +1,7 @@
 """The service's part of the admin API: what the `juju` stand-in and tests ask of the simulator rather than of a controller.
 
 POST /controllers · GET /controllers/UUID · POST /controllers/UUID/claim · POST /controllers/UUID/destroy ·
-GET /vault/MODEL/APPLICATION · POST /vault/MODEL/APPLICATION/init {"shares", "threshold"} · POST …/unseal {"unit", "key"} · POST …/token.
+GET /vault/MODEL/APPLICATION · POST …/init {"shares", "threshold"} · POST …/unseal {"unit", "key"} · POST …/token.
 """
 
 from __future__ import annotations

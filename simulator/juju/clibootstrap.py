@@ -16,7 +16,7 @@ from .clirpc import CommandError, Simulator
 from .clistore import ClientStore
 from .constraints import parse
 from .errors import ApiError
-from .store import VERSION
+from .version import VERSION
 from .wire import hardware_text, parse_base
 
 POLL = 0.1

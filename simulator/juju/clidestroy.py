@@ -15,6 +15,14 @@ from .clistore import ClientStore
 POLL = 0.1
 DEADLINE = 3600.0
 """Virtual seconds that hosted models have to go, when no --model-timeout is given."""
+_LIVE_MODELS = """cannot destroy controller "{name}"
+
+The controller has live models. If you want
+to destroy all models in the controller,
+run this command again with the --destroy-all-models option.
+
+Models:
+{models}"""
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 
 
@@ -44,10 +52,7 @@ def destroy(asked: argparse.Namespace, store: ClientStore, simulator: Callable[[
     alive = [model for model in state["models"] if not model["controller"]]
     if alive and not asked.destroy_all_models:
         lines = "\n".join(f"\t{model['owner']}/{model['name']} ({model['life']})" for model in alive)
-        raise CommandError(
-            f'cannot destroy controller "{asked.name}"\n\nThe controller has live models. If you want\n'
-            f"to destroy all models in the controller,\nrun this command again with the --destroy-all-models option.\n\nModels:\n{lines}"
-        )
+        raise CommandError(_LIVE_MODELS.format(name=asked.name, models=lines))
     print("Destroying controller", file=sys.stderr)
     _end(where, known, force=asked.force, seconds=_duration(asked.model_timeout) or DEADLINE)
     store.remove_controller(asked.name)

@@ -8,9 +8,10 @@ import pathlib
 import ssl
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
+if TYPE_CHECKING:
+    import aiohttp
 
 _TIMEOUT = 30.0
 
@@ -79,6 +80,8 @@ def call(controller: dict[str, Any], account: dict[str, Any], request: tuple[str
 async def _call(
     controller: dict[str, Any], account: dict[str, Any], request: tuple[str, int, str], params: dict[str, Any], model: str
 ) -> dict[str, Any]:
+    import aiohttp  # it takes long, and most commands do without
+
     context = ssl.create_default_context(cadata=controller["ca-cert"])
     context.check_hostname = False
     url = f"wss://{controller['api-endpoints'][0]}" + (f"/model/{model}/api" if model else "/api")

@@ -12,7 +12,7 @@ import yaml
 from . import clistatus
 from .clirpc import CommandError, Simulator, call
 from .clistore import ClientStore
-from .store import VERSION
+from .version import VERSION
 
 _NONE = """No controllers registered.
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from . import config, presence
 from .records import Application, Machine, Model, Relation, Unit
-from .store import VERSION, Store, charm_for
+from .store import Store, charm_for
+from .version import VERSION
 from .wire import delta_status, time, untag
 
 Entity = tuple[str, str, dict[str, Any]]

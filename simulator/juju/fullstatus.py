@@ -9,7 +9,8 @@ from . import presence
 from .charms import Charm
 from .errors import ApiError
 from .records import Application, Machine, Model, Relation, Status, Unit
-from .store import VERSION, Store, charm_for, containers_of, leader_of, relations_of, subordinates_of, units_of
+from .store import Store, charm_for, containers_of, leader_of, relations_of, subordinates_of, units_of
+from .version import VERSION
 from .wire import base_of, constraint_text, detailed, hardware_text, time
 
 _NO_METER = {"color": "", "message": ""}

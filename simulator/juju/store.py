@@ -17,7 +17,6 @@ from .charms import Charm, charm_of, find
 from .errors import ApiError, no_machine, not_found
 from .records import Action, Application, Controller, Machine, Model, Relation, State, Status, Unit, User
 
-VERSION = "3.6.25"
 _ROUNDS = 2000
 
 

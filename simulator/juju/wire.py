@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import ApiError, bad_tag
-from .records import Status
+
+if TYPE_CHECKING:
+    from .records import Status
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
 NANOSECONDS = 1e9

@@ -7,6 +7,7 @@ from typing import Any
 from .. import store
 from ..errors import ApiError
 from ..facade import Call, Facade
+from ..version import VERSION
 from ..wire import owned, time, untag
 
 facade = Facade("Admin", 3, scopes=("controller", "model"))
@@ -41,7 +42,7 @@ def login(call: Call) -> dict[str, Any]:
             "model-access": access if call.on else "",
         },
         "facades": call.connection.facades(),
-        "server-version": store.VERSION,
+        "server-version": VERSION,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..controllers import hosted
 from ..errors import ApiError, denied
 from ..facade import Call, Facade, each, each_result, tags
-from ..store import VERSION
+from ..version import VERSION
 from ..wire import owned, time, untag
 from . import modelmanager
 

@@ -7,7 +7,8 @@ from typing import Any
 from .. import config
 from ..errors import ApiError
 from ..facade import Call, Facade
-from ..store import VERSION, space_named
+from ..store import space_named
+from ..version import VERSION
 
 facade = Facade("ModelConfig", 3)
 

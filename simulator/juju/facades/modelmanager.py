@@ -10,7 +10,7 @@ from ..controllers import hosted
 from ..errors import ApiError, denied
 from ..facade import Call, Facade, each, each_result, tags
 from ..records import Model
-from ..store import VERSION
+from ..version import VERSION
 from ..wire import NANOSECONDS, entity_status, owned, time, untag
 
 facade = Facade("ModelManager", 9, 10, scopes=("controller",))

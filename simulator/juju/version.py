@@ -1,0 +1,3 @@
+"""The version of Juju that is simulated."""
+
+VERSION = "3.6.25"
