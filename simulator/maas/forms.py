@@ -94,13 +94,13 @@ class Form:
         return given
 
     def listed_choice(self, field: str, current: str, choices: Iterable[str]) -> str:
-        """One of a list that the error names."""
+        """One of a list that the error names, in any case."""
         given = self.raw(field)
         allowed = list(choices)
-        if given is not None and given not in allowed:
+        if given is not None and given.lower() not in allowed:
             quoted = ", ".join(f"'{choice}'" for choice in allowed)
             self.error(field, f"'{given}' is not a valid {field}.  It should be one of: {quoted}.")
-        return current if given is None else given
+        return current if given is None else given.lower()
 
     def many(self, field: str, current: list[str] | None = None, separators: str = ",") -> list[str]:
         """Several values: a repeated field, or one value with separators."""

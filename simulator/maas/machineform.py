@@ -7,7 +7,7 @@ import re
 from . import lookups, petnames, power_types
 from .errors import Refused
 from .forms import NO_CHOICE, REQUIRED, Form, normal_mac, valid_mac
-from .records.node import Node
+from .records.node import MACHINE, Node
 from .region import Region
 
 _KERNEL = re.compile(r"(ga|hwe)-(1[2468]|2[02468])\.(04|10)(-edge|-lowlatency|-lowlatency-edge)?")
@@ -43,7 +43,7 @@ class MachineForm(Form):
     def _architecture(self, node: Node) -> None:
         given = self.raw("architecture")
         if not given:
-            if self.new:
+            if self.new and node.node_type == MACHINE:
                 self.error("architecture", REQUIRED)
             return
         if "/" not in given:
