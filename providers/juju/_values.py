@@ -15,11 +15,6 @@ import pydantic
 
 from clients.juju import naming
 
-Option = bool | int | float | str
-"""The value of a charm's option."""
-
-Words = tuple[str, ...]
-
 _SIZES: Final = ("mem", "root-disk")
 _NUMBERS: Final = ("cores", "cpu-power")
 _LISTS: Final = ("tags", "spaces", "zones")
@@ -28,6 +23,15 @@ _TEXTS: Final = ("arch", "container", "image-id", "instance-role", "instance-typ
 _KEYS: Final = (*_SIZES, *_NUMBERS, *_LISTS, *_FLAGS, *_TEXTS)
 _SIZE: Final = re.compile(r"^(\d+(?:\.\d+)?)([MGTP]?)i?B?$")
 _MIB: Final = {"": 1, "M": 1, "G": 1024, "T": 1024**2, "P": 1024**3}
+
+
+def whole(value: Any) -> Any:
+    """A value with its whole numbers whole: the engine makes every number a floating point one on its way."""
+    if isinstance(value, Mapping):
+        return {key: whole(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def mebibytes(value: int | float | str) -> int:
@@ -114,6 +118,12 @@ Channel = Annotated[str, pydantic.AfterValidator(naming.channel)]
 
 Constraints = Annotated[dict[str, Any], pydantic.AfterValidator(constraints)]
 """In wire form; `{"mem": "4G", "tags": ["a"]}` is taken too."""
+
+Option = Annotated[bool | int | float | str, pydantic.AfterValidator(whole)]
+"""The value of a charm's option."""
+
+Settings = Annotated[dict[str, Any], pydantic.AfterValidator(whole)]
+"""Values by name, as the server types them."""
 
 Endpoints = Annotated[list[str], pydantic.AfterValidator(_endpoints)]
 """Two of `application:endpoint`, in either order."""

@@ -13,6 +13,7 @@ from clients import juju
 from clients.juju import actions
 
 from .._base import ExpectedError, Found, Made, Props, Resource, is_unknown
+from . import _values
 from ._common import InModel, InModelProvider
 
 
@@ -29,7 +30,7 @@ class ActionInputs(InModel):
 
     unit: str
     name: str
-    parameters: dict[str, Any] = pydantic.Field(default_factory=dict)
+    parameters: _values.Settings = pydantic.Field(default_factory=dict)
     triggers: Any = None
     timeout: float = 1800
 

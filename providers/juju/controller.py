@@ -33,7 +33,7 @@ class ControllerInputs(Inputs):
     region: str | None = None
     bootstrap_base: _values.Base | None = None
     bootstrap_constraints: _values.Constraints = pydantic.Field(default_factory=dict)
-    config: dict[str, Any] = pydantic.Field(default_factory=dict)
+    config: _values.Settings = pydantic.Field(default_factory=dict)
     timeout: float = 3600
     model_timeout: float | None = None
     destroy_all_models: bool = False

@@ -30,7 +30,7 @@ class ModelInputs(OnController):
     cloud: str
     credential: str | None = None
     region: str | None = None
-    config: dict[str, Any] = pydantic.Field(default_factory=dict)
+    config: _values.Settings = pydantic.Field(default_factory=dict)
     constraints: _values.Constraints = pydantic.Field(default_factory=dict)
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
     destroy_storage: bool = False

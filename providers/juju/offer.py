@@ -84,8 +84,8 @@ class OfferProvider(InModelProvider[OfferInputs]):
                     continue
                 if not inputs.allow_force_destroy:
                     raise ExpectedError(
-                        f"the offer {url} is still in use after {inputs.timeout:g} s ({error.body}): remove the integrations with "
-                        "it, or set allow_force_destroy=True"
+                        f"the offer {url} is still in use after {inputs.timeout:g} s ({error.body}): remove the integrations "
+                        "with it, or set allow_force_destroy=True"
                     ) from None
                 controller.destroy_offer(url, force=True)
                 return

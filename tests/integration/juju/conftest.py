@@ -1,0 +1,226 @@
+"""A controller on the simulated rack, and a stand-in for the engine.
+
+The rack's workers are enlisted and Ready in MAAS; Juju takes them from there. One rack serves the tests of a module, each of
+which has a model of its own, so that nothing of one is in the way of the next.
+"""
+
+from __future__ import annotations
+
+import itertools
+import pathlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pulumi import dynamic
+
+from clients import juju, maas
+from providers import _base
+from providers.juju import Cloud, Controller, Credential, Model
+from providers.maas import IpRange, Machine, Space, Vlan, VlanDhcp
+from simulator.testing import Rack, running_rack
+
+FACTOR = 3600.0  # an hour a second: fast, and still slow beside what the test machine itself takes
+WORKERS = 4
+_numbers = itertools.count()
+
+
+class Life:
+    """Drives providers as the engine does: check, then diff, then what follows; destroys what is left in reverse order."""
+
+    def __init__(self, config: dict[str, str], **shared: Any) -> None:
+        self.config = config
+        self.shared = shared
+        self.things: list[Thing] = []
+
+    def __call__(self, resource: type[_base.Resource], **props: Any) -> Thing:
+        """A new resource of the program; nothing happens yet."""
+        provider = resource.provider_class()
+        provider.configure(dynamic.ConfigureRequest(config=self.config))  # type: ignore[arg-type]
+        fields = provider.inputs.model_fields
+        thing = Thing(provider, {**{k: v for k, v in self.shared.items() if k in fields}, **props})
+        self.things.append(thing)
+        return thing
+
+    def destroy(self) -> None:
+        while self.things:
+            self.things[-1].destroy()
+            self.things.pop()
+
+
+class Thing:
+    """One resource: its state, and what the engine would do with it."""
+
+    def __init__(self, provider: _base.Provider[Any], props: dict[str, Any]) -> None:
+        self.provider = provider
+        self.props = props
+        self.id: str | None = None
+        self.outs: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.outs[name]
+
+    def preview(self, **changes: Any) -> str:
+        """What an up would do: create, same, update or replace."""
+        news = self._checked(changes)
+        if self.id is None:
+            return "create"
+        diff = self.provider.diff(self.id, self.outs, news)
+        return "replace" if diff.replaces else "update" if diff.changes else "same"
+
+    def up(self, **changes: Any) -> str:
+        """Brings the resource to its properties and says how."""
+        kind = self.preview(**changes)
+        self.props = {**self.props, **changes}
+        news = self._checked({})
+        if kind == "update":
+            assert self.id is not None
+            self.outs = travelled(self.provider.update(self.id, self.outs, news).outs)
+        elif kind != "same":
+            if kind == "replace":
+                self.destroy()
+            made = self.provider.create(news)
+            self.id, self.outs = made.id, travelled(made.outs)
+        return kind
+
+    def refresh(self) -> dict[str, Any]:
+        """Reads the resource; returns the inputs and outputs that differ from before, None for those that went."""
+        assert self.id is not None
+        read = self.provider.read(self.id, self.outs)
+        before, now = self.outs, travelled(read.outs or {})
+        self.outs, self.id = now, read.id or None
+        return {k: now.get(k) for k in before.keys() | now.keys() if before.get(k) != now.get(k)}
+
+    def forget(self) -> None:
+        """The state lost it, as when a run was killed before it was saved."""
+        self.id, self.outs = None, {}
+
+    def destroy(self) -> None:
+        if self.id is not None:
+            self.provider.delete(self.id, self.outs)
+            self.id, self.outs = None, {}
+
+    def _checked(self, changes: dict[str, Any]) -> dict[str, Any]:
+        result = self.provider.check({}, travelled({**self.props, **changes}))
+        assert result.failures == [], [f"{f.property}: {f.reason}" for f in result.failures]
+        return travelled(result.inputs)
+
+
+def travelled(props: Any) -> Any:
+    """Properties as they come back from the engine: no nulls, every number a floating point one."""
+    if isinstance(props, dict):
+        return {k: travelled(v) for k, v in props.items() if v is not None}
+    if isinstance(props, (list, tuple)):
+        return [travelled(v) for v in props]
+    return float(props) if isinstance(props, int) and not isinstance(props, bool) else props
+
+
+def settings(rack: Rack) -> dict[str, str]:
+    """The stack's configuration."""
+    maas_, juju_ = rack.endpoints["maas"], rack.endpoints["juju"]
+    return {
+        "maas:apiUrl": maas_["url"],
+        "maas:apiKey": maas_["api_key"],
+        "maas:pollSeconds": "0.05",
+        "maas:timeoutSeconds": "60",
+        "juju:dataDir": juju_["data_dir"],
+        "juju:binary": juju_["binary"],
+        "juju:controller": "site",
+        "juju:pollSeconds": "0.05",
+        "juju:timeoutSeconds": "60",
+    }
+
+
+@pytest.fixture(scope="module")
+def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
+    """MAAS with its workers Ready, and Juju beside it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        with running_rack(factor=FACTOR, directory=tmp_path_factory.mktemp("rack"), services=("maas", "lxd", "juju")) as running:
+            enlist(running)
+            yield running
+
+
+def enlist(rack: Rack) -> None:
+    """Brings the workers to Ready, as the program's other half does."""
+    config = settings(rack)
+    life, region = Life(config), maas.connect(config["maas:apiUrl"], config["maas:apiKey"], None, 0.05)
+    management = next(subnet for subnet in region.subnets.list() if subnet.cidr == "10.20.0.0/24")
+    life(Space, name="management").up()
+    life(Vlan, fabric=management.vlan.fabric_id, vid=0, space="management").up()
+    life(IpRange, subnet=management.id, type="dynamic", start_ip="10.20.0.200", end_ip="10.20.0.249").up()
+    life(VlanDhcp, vlan=management.vlan.id).up()
+    machines = [
+        life(
+            Machine,
+            power_type="ipmi",
+            power_parameters={"power_address": f"10.10.0.1{n}", "power_user": "maas", "power_pass": f"bmc-secret-{n}"},
+            mac_address=f"52:54:00:01:0{n}:01",
+            hostname=f"worker-{n}",
+            commission=False,
+        )
+        for n in range(1, WORKERS + 1)
+    ]
+    for machine in machines:
+        machine.up()
+        region.machines.act(machine.id, "commission")
+    for machine in machines:
+        region.machines.wait(machine.id, lambda m: m is not None and m.status == maas.Status.READY, deadline=60, describe=str)
+
+
+@pytest.fixture(scope="module")
+def site(rack: Rack) -> dict[str, str]:
+    """The configuration, once a controller is there."""
+    config = settings(rack)
+    life = Life(config)
+    life(Cloud, name="maas-site").up()
+    life(Credential, name="maas-site", cloud="maas-site", attributes_from="maas").up()
+    life(Controller, name="site", cloud="maas-site", credential="maas-site", bootstrap_base="ubuntu@24.04").up()
+    return config
+
+
+@pytest.fixture
+def controller(site: dict[str, str]) -> juju.Controller:
+    """The controller itself, to look and to change things behind the providers' back."""
+    folder = pathlib.Path(site["juju:dataDir"])
+    return juju.connect(juju.Access(controller="site", folder=folder, poll=0.05))
+
+
+@pytest.fixture
+def home(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+    """The checkout that a test runs in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def life(site: dict[str, str], rack: Rack, home: pathlib.Path) -> Iterator[Life]:
+    """The engine's stand-in in a model of its own; what a test leaves behind is destroyed."""
+    outer = Life(site)
+    model = outer(Model, name=f"test-{next(_numbers)}", cloud="maas-site", credential="maas-site")
+    model.up()
+    inner = Life(site, model=model["uuid"])
+    yield inner
+    rack.clear_faults()
+    outer.destroy()
+
+
+@pytest.fixture
+def model(life: Life, controller: juju.Controller) -> juju.Model:
+    """The test's model itself."""
+    return controller.model(life.shared["model"])
+
+
+@pytest.fixture
+def until() -> Any:
+    """Waits for a condition in real time, generously."""
+
+    def until(condition: Any, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it never came about"
+            time.sleep(0.02)
+
+    return until
