@@ -96,7 +96,7 @@ class Containers:
         device = await maas.post("devices/", fields=[("hostname", name), ("mac_addresses", mac), ("parent", host.instance_id)])
         machine.device = device["system_id"]
         interface = device["interface_set"][0]["id"]
-        link = [("mode", "STATIC"), ("subnet", str(nic["subnet"]))]
+        link = [("mode", "static"), ("subnet", str(nic["subnet"]))]
         answer = await maas.post(f"nodes/{device['system_id']}/interfaces/{interface}/", "link_subnet", link)
         machine.instance_id = machine.hostname = name
         machine.interfaces = {"eth0": maasfacts.interface(answer) | {"mac-address": mac}}

@@ -176,7 +176,7 @@ class Provisioner:
         machine.instance = self._parts.store.renewed(machine.instance, status, text)
 
     async def _release(self, model: Model, machine: Machine) -> None:
-        if machine.instance_id and machine.parent:
+        if machine.parent:
             await self.containers.release(model, machine)
         elif machine.instance_id and not machine.keep:
             await self._give_back(model, machine)

@@ -122,6 +122,8 @@ class Relations:
         for unit in self._members(model, relation):
             if unit.started and not unit.stopping:
                 self._meet(model, relation, unit)
+        for end in ends:
+            self._parts.settle.refresh(model, end.application)
         return relation
 
     def _meet(self, model: Model, relation: Relation, unit: Unit) -> None:

@@ -1,6 +1,6 @@
 """Who asks: OAuth 1 with PLAINTEXT or HMAC-SHA1 signatures, as API keys CONSUMER:TOKEN:SECRET are used.
 
-The refusals are a region's own, but for one: a region prints the right secret to whoever gives a wrong one; here it stays masked.
+The refusals are a region's own, also the one that prints the right secret to whoever gives a wrong one.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Authenticator:
         else:
             right = "&" + token.secret
         if not hmac.compare_digest(given.encode(), right.encode()):
-            raise unauthorised("'Invalid signature. Expected signature base string: &********'")
+            # a region tells the right secret here; clients must cope with that, so the simulated one does too
+            raise unauthorised(f"'Invalid signature. Expected signature base string: {right}'")
 
 
 def unauthorised(text: str) -> ApiError:

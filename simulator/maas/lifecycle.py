@@ -147,10 +147,11 @@ class Lifecycle:
         elif node.node_type != MACHINE:
             return False
         else:
-            self._boot(machine, node)
+            self.serve(machine, node)
         return True
 
-    def _boot(self, machine: Machine, node: Node) -> None:
+    def serve(self, machine: Machine, node: Node) -> None:
+        """Tells a machine that asks for a boot server what to do, as its node's state wants it."""
         region = self.region
         if node.status in (Status.DEPLOYED, Status.EXITING_RESCUE_MODE) or not node.netboot:
             region.world.boot_disk(machine.key)

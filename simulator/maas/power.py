@@ -37,8 +37,9 @@ def driven(node: Node) -> bool:
 def machine(region: Region, node: Node) -> Machine:
     """The machine that a node's power parameters reach; PowerError when they reach none."""
     address = str(node.power_parameters.get(_ADDRESSES.get(node.power_type, "power_address"), ""))
-    if region.world.fault("bmc-unreachable", node.hostname, node.system_id, address):
-        raise PowerError(f"Could not connect to the BMC at {address}: timed out")
+    fault = region.world.fault("bmc-unreachable", node.hostname, node.system_id, address)
+    if fault:
+        raise PowerError(str(fault.options.get("message", f"Could not connect to the BMC at {address}: timed out")))
     return _lxd(region, node, address) if node.power_type == "lxd" else _bmc(region, node, address)
 
 

@@ -1,0 +1,1 @@
+"""Replays exchanges recorded from a real region against the simulated one."""
