@@ -12,7 +12,7 @@ from clients import lxd as client
 from clients.errors import ClientError
 
 from .._base import ExpectedError, Inputs, Props, Provider, Resource, is_unknown, plain
-from . import _explicit, _naming
+from . import _explicit, _naming, _secrets
 from ._remotes import Remotes
 
 DEFAULT_PROJECT = "default"
@@ -89,7 +89,7 @@ class LxdResource(Resource):
         named = "name" in self.provider_class.inputs.model_fields
         if named and props.get("name") is None:
             props = {**props, "name": _naming.automatic(name, self._resource_type_name, opts)}
-        super().__init__(name, props, opts)
+        super().__init__(name, {**props, **_secrets.veiled(props)}, opts)
 
     def _made_provider(self, opts: pulumi.ResourceOptions | None) -> LxdProvider[Any]:
         provider = self.provider_class()

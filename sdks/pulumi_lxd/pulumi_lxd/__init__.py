@@ -22,6 +22,13 @@ from ._inputs import (
     StoragePoolMemberOverridesArgs,
 )
 from .functions import (
+    AwaitableGetImageResult,
+    AwaitableGetInfoResult,
+    AwaitableGetInstanceResult,
+    AwaitableGetNetworkResult,
+    AwaitableGetProfileResult,
+    AwaitableGetProjectResult,
+    AwaitableGetStoragePoolResult,
     GetImageResult,
     GetInfoResult,
     GetInstanceResult,
@@ -64,6 +71,13 @@ from .trust_certificate import TrustCertificate, TrustCertificateArgs
 from .trust_token import TrustToken, TrustTokenArgs
 
 __all__ = [
+    "AwaitableGetImageResult",
+    "AwaitableGetInfoResult",
+    "AwaitableGetInstanceResult",
+    "AwaitableGetNetworkResult",
+    "AwaitableGetProfileResult",
+    "AwaitableGetProjectResult",
+    "AwaitableGetStoragePoolResult",
     "GetImageResult",
     "GetInfoResult",
     "GetInstanceResult",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Generator, Mapping
-from typing import Any, Self
+from typing import Any
 
 import pulumi
 
@@ -18,16 +18,8 @@ from . import _inputs
 _DEFAULT = "default"
 
 
-class _Result:
-    """An answer that is there already and can be awaited all the same."""
-
-    def __await__(self) -> Generator[Any, None, Self]:
-        yield from ()
-        return self
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetImageResult(_Result):
+class GetImageResult:
     """An image of an LXD server."""
 
     aliases: list[str]
@@ -40,7 +32,7 @@ class GetImageResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetInfoResult(_Result):
+class GetInfoResult:
     """What a server can do."""
 
     api_extensions: list[str]
@@ -50,7 +42,7 @@ class GetInfoResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetInstanceResult(_Result):
+class GetInstanceResult:
     """An instance, as it is now."""
 
     config: Mapping[str, str]
@@ -72,7 +64,7 @@ class GetInstanceResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetNetworkResult(_Result):
+class GetNetworkResult:
     """A network."""
 
     config: Mapping[str, str]
@@ -87,7 +79,7 @@ class GetNetworkResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetProfileResult(_Result):
+class GetProfileResult:
     """A profile."""
 
     config: Mapping[str, str]
@@ -99,7 +91,7 @@ class GetProfileResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetProjectResult(_Result):
+class GetProjectResult:
     """A project."""
 
     config: Mapping[str, str]
@@ -109,7 +101,7 @@ class GetProjectResult(_Result):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class GetStoragePoolResult(_Result):
+class GetStoragePoolResult:
     """A storage pool."""
 
     config: Mapping[str, str]
@@ -122,15 +114,71 @@ class GetStoragePoolResult(_Result):
     remote: str | None = None
 
 
+class AwaitableGetImageResult(GetImageResult):
+    """An image of an LXD server. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetImageResult]:
+        yield from ()
+        return GetImageResult(**vars(self))
+
+
+class AwaitableGetInfoResult(GetInfoResult):
+    """What a server can do. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetInfoResult]:
+        yield from ()
+        return GetInfoResult(**vars(self))
+
+
+class AwaitableGetInstanceResult(GetInstanceResult):
+    """An instance, as it is now. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetInstanceResult]:
+        yield from ()
+        return GetInstanceResult(**vars(self))
+
+
+class AwaitableGetNetworkResult(GetNetworkResult):
+    """A network. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetNetworkResult]:
+        yield from ()
+        return GetNetworkResult(**vars(self))
+
+
+class AwaitableGetProfileResult(GetProfileResult):
+    """A profile. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetProfileResult]:
+        yield from ()
+        return GetProfileResult(**vars(self))
+
+
+class AwaitableGetProjectResult(GetProjectResult):
+    """A project. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetProjectResult]:
+        yield from ()
+        return GetProjectResult(**vars(self))
+
+
+class AwaitableGetStoragePoolResult(GetStoragePoolResult):
+    """A storage pool. It is there already, and can be awaited all the same."""
+
+    def __await__(self) -> Generator[Any, None, GetStoragePoolResult]:
+        yield from ()
+        return GetStoragePoolResult(**vars(self))
+
+
 def get_image(
     image: str,
     architecture: str | None = None,
     project: str | None = None,
     type: str | None = None,  # noqa: A002 - the SDK says so
     opts: pulumi.InvokeOptions | None = None,
-) -> GetImageResult:
+) -> AwaitableGetImageResult:
     """An image of an LXD server."""
-    return GetImageResult(**lookups.image(lookups.remotes(opts), image, project, {"architecture": architecture, "type": type}))
+    return AwaitableGetImageResult(**lookups.image(opts, image, project, {"architecture": architecture, "type": type}))
 
 
 def get_image_output(
@@ -142,25 +190,25 @@ def get_image_output(
 ) -> pulumi.Output[GetImageResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(image=image, architecture=architecture, project=project, type=type)
-    return given.apply(lambda known: get_image(**known, opts=opts))
+    return given.apply(lambda known: GetImageResult(**vars(get_image(**known, opts=opts))))
 
 
-def get_info(remote: str | None = None, opts: pulumi.InvokeOptions | None = None) -> GetInfoResult:
+def get_info(remote: str | None = None, opts: pulumi.InvokeOptions | None = None) -> AwaitableGetInfoResult:
     """What a server can do."""
-    return GetInfoResult(**lookups.info(lookups.remotes(opts), remote))
+    return AwaitableGetInfoResult(**lookups.info(opts, remote))
 
 
 def get_info_output(remote: _inputs.Text | None = None, opts: pulumi.InvokeOptions | None = None) -> pulumi.Output[GetInfoResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(remote=remote)
-    return given.apply(lambda known: get_info(**known, opts=opts))
+    return given.apply(lambda known: GetInfoResult(**vars(get_info(**known, opts=opts))))
 
 
 def get_instance(
     name: str, project: str | None = None, remote: str | None = None, opts: pulumi.InvokeOptions | None = None
-) -> GetInstanceResult:
+) -> AwaitableGetInstanceResult:
     """An instance, as it is now."""
-    return GetInstanceResult(**lookups.instance(lookups.remotes(opts), remote, name, project or _DEFAULT))
+    return AwaitableGetInstanceResult(**lookups.instance(opts, remote, name, project or _DEFAULT))
 
 
 def get_instance_output(
@@ -171,14 +219,14 @@ def get_instance_output(
 ) -> pulumi.Output[GetInstanceResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(name=name, project=project, remote=remote)
-    return given.apply(lambda known: get_instance(**known, opts=opts))
+    return given.apply(lambda known: GetInstanceResult(**vars(get_instance(**known, opts=opts))))
 
 
 def get_network(
     name: str, project: str | None = None, remote: str | None = None, opts: pulumi.InvokeOptions | None = None
-) -> GetNetworkResult:
+) -> AwaitableGetNetworkResult:
     """A network."""
-    return GetNetworkResult(**lookups.network(lookups.remotes(opts), remote, name, project or _DEFAULT))
+    return AwaitableGetNetworkResult(**lookups.network(opts, remote, name, project or _DEFAULT))
 
 
 def get_network_output(
@@ -189,14 +237,14 @@ def get_network_output(
 ) -> pulumi.Output[GetNetworkResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(name=name, project=project, remote=remote)
-    return given.apply(lambda known: get_network(**known, opts=opts))
+    return given.apply(lambda known: GetNetworkResult(**vars(get_network(**known, opts=opts))))
 
 
 def get_profile(
     name: str, project: str | None = None, remote: str | None = None, opts: pulumi.InvokeOptions | None = None
-) -> GetProfileResult:
+) -> AwaitableGetProfileResult:
     """A profile."""
-    return GetProfileResult(**lookups.profile(lookups.remotes(opts), remote, name, project or _DEFAULT))
+    return AwaitableGetProfileResult(**lookups.profile(opts, remote, name, project or _DEFAULT))
 
 
 def get_profile_output(
@@ -207,12 +255,12 @@ def get_profile_output(
 ) -> pulumi.Output[GetProfileResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(name=name, project=project, remote=remote)
-    return given.apply(lambda known: get_profile(**known, opts=opts))
+    return given.apply(lambda known: GetProfileResult(**vars(get_profile(**known, opts=opts))))
 
 
-def get_project(name: str, remote: str | None = None, opts: pulumi.InvokeOptions | None = None) -> GetProjectResult:
+def get_project(name: str, remote: str | None = None, opts: pulumi.InvokeOptions | None = None) -> AwaitableGetProjectResult:
     """A project."""
-    return GetProjectResult(**lookups.project(lookups.remotes(opts), remote, name))
+    return AwaitableGetProjectResult(**lookups.project(opts, remote, name))
 
 
 def get_project_output(
@@ -220,14 +268,14 @@ def get_project_output(
 ) -> pulumi.Output[GetProjectResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(name=name, remote=remote)
-    return given.apply(lambda known: get_project(**known, opts=opts))
+    return given.apply(lambda known: GetProjectResult(**vars(get_project(**known, opts=opts))))
 
 
 def get_storage_pool(
     name: str, project: str | None = None, remote: str | None = None, opts: pulumi.InvokeOptions | None = None
-) -> GetStoragePoolResult:
+) -> AwaitableGetStoragePoolResult:
     """A storage pool."""
-    return GetStoragePoolResult(**lookups.storage_pool(lookups.remotes(opts), remote, name, project))
+    return AwaitableGetStoragePoolResult(**lookups.storage_pool(opts, remote, name, project))
 
 
 def get_storage_pool_output(
@@ -238,4 +286,4 @@ def get_storage_pool_output(
 ) -> pulumi.Output[GetStoragePoolResult]:
     """The same, of values that are not known yet."""
     given = pulumi.Output.all(name=name, project=project, remote=remote)
-    return given.apply(lambda known: get_storage_pool(**known, opts=opts))
+    return given.apply(lambda known: GetStoragePoolResult(**vars(get_storage_pool(**known, opts=opts))))
