@@ -72,7 +72,7 @@ class Operation:
         self._snapshot = snapshot
         self._server = Server(self._say)
         self._hooks = Hooks(events, dry_run=request.options.dry_run)
-        registry = Registry(self._start_host, BuiltinProvider(request.read_outputs))
+        registry = Registry(self._start_host, BuiltinProvider(request.read_outputs), preview=request.options.dry_run)
         self._context = Context(
             stack=request.info.stack,
             project=request.info.project,

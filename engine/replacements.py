@@ -96,8 +96,7 @@ class Replacements:
         new, decided = pending.new, self._decided
         dependents = await self._dependents(old) if old in self._context.previous.graph else []
         dependents += self.bound_to(new.urn)
-        dependents = [d for d in dependents if not self._settled(d.resource)]
-        steps = [self._condemn(d, new.urn) for d in reversed(dependents)]
+        steps = [self._condemn(d, new.urn) for d in reversed(dependents) if not self._settled(d.resource)]
         self._context.ensure_provider(old.provider)
         if not old.pending_replacement:
             decided.deletes.add(old.urn)

@@ -43,8 +43,9 @@ StartHost = Callable[[], Awaitable[tuple[str, Callable[[], Awaitable[None]]]]]
 class DynamicProvider:
     """Talks to one host process over gRPC."""
 
-    def __init__(self, start: StartHost, config: values.PropertyMap):
+    def __init__(self, start: StartHost, config: values.PropertyMap, *, preview: bool):
         self._start = start
+        self._checked = wire.Keep(secrets=False, resources=False, unknowns=preview)
         self._config = config
         self._starting = asyncio.Lock()
         self._stub: Any = None
@@ -75,8 +76,8 @@ class DynamicProvider:
             urn=urn,
             name=urns.name_of(urn),
             type=urns.type_of(urn),
-            olds=wire.to_struct(olds, wire.PLAIN),
-            news=wire.to_struct(news, wire.PLAIN),
+            olds=wire.to_struct(olds, self._checked),
+            news=wire.to_struct(news, self._checked),
         )
         response = await _call(stub.Check, request)
         inputs = wire.from_struct(response.inputs)

@@ -20,8 +20,9 @@ _INTERNAL = "__internal"
 class Registry:
     """Knows the configured provider of each provider reference."""
 
-    def __init__(self, start_host: StartHost, builtin: BuiltinProvider):
+    def __init__(self, start_host: StartHost, builtin: BuiltinProvider, *, preview: bool):
         self._start_host = start_host
+        self._preview = preview
         self.builtin = builtin
         self._providers: dict[ProviderRef, interface.Provider] = {}
         self._aliases: dict[str, str] = {}
@@ -59,7 +60,7 @@ class Registry:
         if package == "pulumi":
             return self.builtin
         if package == _DYNAMIC:
-            return DynamicProvider(self._start_host, config)
+            return DynamicProvider(self._start_host, config, preview=self._preview)
         raise EngineError(refusal(package))
 
     async def check(self, urn: str, olds: values.PropertyMap, news: values.PropertyMap) -> interface.Checked:
