@@ -14,7 +14,7 @@ from . import deltas
 from .errors import ApiError
 from .store import Store
 
-BATCH_SECONDS = 0.02
+BATCH_SECONDS = 0.05
 """How long changes are gathered; real seconds, as a controller does."""
 
 
