@@ -76,6 +76,7 @@ class Network(LxdResource, module="lxd", name="Network"):
     managed: pulumi.Output[bool]
     ipv4_address: pulumi.Output[str]
     ipv6_address: pulumi.Output[str]
+    member_overrides: pulumi.Output[dict[str, Any] | None]
     members: pulumi.Output[dict[str, Any]]
     project: pulumi.Output[str]
     remote: pulumi.Output[str | None]

@@ -69,6 +69,7 @@ class StoragePool(LxdResource, module="lxd", name="StoragePool"):
     driver: pulumi.Output[str]
     description: pulumi.Output[str]
     config: pulumi.Output[dict[str, str]]
+    member_overrides: pulumi.Output[dict[str, Any] | None]
     members: pulumi.Output[dict[str, Any]]
     project: pulumi.Output[str | None]
     remote: pulumi.Output[str | None]

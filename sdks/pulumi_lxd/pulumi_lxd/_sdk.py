@@ -30,9 +30,9 @@ class Arguments:
 
     def __init_subclass__(cls, *, of: type, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        required: frozenset[str] = of.__required_keys__  # type: ignore[attr-defined]
-        optional: frozenset[str] = of.__optional_keys__  # type: ignore[attr-defined]
-        cls._names, cls._needed = tuple(sorted(required) + sorted(optional)), required
+        hints = typing.get_type_hints(of, include_extras=True)
+        required = frozenset(name for name, hint in hints.items() if typing.get_origin(hint) is typing.Required)
+        cls._names, cls._needed = tuple(sorted(required) + sorted(hints.keys() - required)), required
         keyword = inspect.Parameter.KEYWORD_ONLY
         empty = inspect.Parameter.empty
         parameters = [inspect.Parameter(n, keyword, default=empty if n in required else None) for n in cls._names]
