@@ -30,8 +30,8 @@ class Arguments:
 
     def __init_subclass__(cls, *, of: type, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        hints = typing.get_type_hints(of, include_extras=True)
-        required = frozenset(name for name, hint in hints.items() if typing.get_origin(hint) is typing.Required)
+        hints = {name: str(getattr(hint, "__forward_arg__", hint)) for name, hint in of.__annotations__.items()}
+        required = frozenset(name for name, hint in hints.items() if hint.startswith("Required["))
         cls._names, cls._needed = tuple(sorted(required) + sorted(hints.keys() - required)), required
         keyword = inspect.Parameter.KEYWORD_ONLY
         empty = inspect.Parameter.empty

@@ -5,6 +5,7 @@ Truth: schema-3.0.2.json (names, optionality, outputs, secrets) and attributes-3
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import inspect
 import json
@@ -90,8 +91,8 @@ def test_arguments_have_the_names_and_the_optionality(name: str) -> None:
 def test_both_forms_of_the_constructor_take_the_same_arguments(name: str) -> None:
     parameters = inspect.signature(getattr(pulumi_lxd, name).__init__).parameters
     assert list(parameters)[:4] == ["self", "resource_name", "args", "opts"]
-    hints = typing.get_type_hints(getattr(pulumi_lxd, name).__init__)
-    keywords = typing.get_args(hints["given"])[0]
+    keywords = getattr(importlib.import_module(f"pulumi_lxd.{snake(name)}"), f"{args_class(name).__name__}Dict")
+    assert parameters["given"].annotation == f"Unpack[{keywords.__name__}]"
     assert set(keywords.__annotations__) == set(arguments(args_class(name)))
 
 
