@@ -73,7 +73,7 @@ class Collection(Generic[T]):
 
     def act(self, id_: Any, action: str, **fields: Any) -> Any:
         """Calls one of the object's own operations and returns MAAS's answer as it is."""
-        return self._call(self._one, action, action.replace("_", " "), id_, **{self._key: id_}, **fields)
+        return self._call(self._one, action, action.replace("_", " "), id_, **self._params(id_, fields))
 
     def delete(self, id_: Any, **fields: Any) -> None:
         """Deletes an object; one that isn't there is as good as deleted."""
@@ -83,11 +83,15 @@ class Collection(Generic[T]):
             return
 
     def _twice(self, action: str, verb: str, id_: Any, fields: Mapping[str, Any]) -> Any:
-        params = {self._key: id_, **{f"_{name}" if name == self._key else name: value for name, value in fields.items()}}
+        params = self._params(id_, fields)
         try:
             return self._call(self._one, action, verb, id_, **params)
         except errors.Unknown:
             return self._call(self._one, action, verb, id_, **params)
+
+    def _params(self, id_: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Path parameter and data, told apart where they have the same name."""
+        return {self._key: id_, **{f"_{name}" if name == self._key else name: value for name, value in fields.items()}}
 
     def _call(self, handler: str, action: str, verb: str, id_: Any, **params: Any) -> Any:
         return self._session.call(handler, action, f"{verb} the {self.noun} {id_}", **self._at, **params)

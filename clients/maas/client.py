@@ -59,6 +59,11 @@ class Maas:
         vlans = Collection(self.session, ("Vlans", "Vlan"), "VLAN", types.Vlan._from_dict, key="vid")
         return vlans.at(fabric_id=fabric_id)
 
+    def interfaces(self, system_id: str) -> Collection[types.Interface]:
+        """The interfaces of a machine, addressed by id."""
+        nics = Collection(self.session, ("Interfaces", "Interface"), "interface", types.Interface._from_dict)
+        return nics.at(system_id=system_id)
+
     def vlan(self, vlan_id: int) -> types.Vlan | None:
         """The VLAN with a database id, whatever its fabric and VID are now; None when there is none."""
         every = (vlan for fabric in self.fabrics.list() for vlan in fabric.vlans)

@@ -245,6 +245,8 @@ class Machine:
     hwe_kernel: str | None
     boot_mac: str | None
     interfaces: tuple[Interface, ...]
+    gateway_links: frozenset[int]
+    """Ids of the links whose subnets' gateways are its default ones, as far as somebody chose them."""
 
     @classmethod
     def _from_dict(cls, data: Json) -> Machine:
@@ -262,6 +264,9 @@ class Machine:
             memory=data.get("memory") or 0,
             boot_mac=(boot.get("mac_address") or "").lower() or None,
             interfaces=tuple(Interface._from_dict(nic) for nic in data.get("interface_set") or ()),
+            gateway_links=frozenset(
+                family["link_id"] for family in (data.get("default_gateways") or {}).values() if family.get("link_id") is not None
+            ),
         )
 
     @property

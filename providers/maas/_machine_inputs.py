@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import pydantic
 
 from .. import _base
-from ._vocabulary import Hostname, Mac, Name, PowerValue, Text
+from ._vocabulary import Hostname, Mac, Name, NameList, PowerValue, Text
 
 FIELDS: Final[Mapping[str, Any]] = {
     "hostname": "",
@@ -38,10 +38,6 @@ def _architecture(value: Any) -> str:
     return text if "/" in text else f"{text}/generic"
 
 
-def _sorted(value: Any) -> Any:
-    return sorted(set(value)) if isinstance(value, (list, tuple)) else value
-
-
 class MachineInputs(_base.Inputs):
     """A machine.
 
@@ -67,7 +63,7 @@ class MachineInputs(_base.Inputs):
     zone: Name | None = None
     pool: Name | None = None
     description: str | None = None
-    tags: Annotated[list[Name], pydantic.BeforeValidator(_sorted)] | None = None
+    tags: NameList | None = None
     commission: bool = True
     commissioning_scripts: list[Name] | None = None
     testing_scripts: list[Name] | None = None

@@ -127,9 +127,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         region = self.region()
         record = self.look(region, id_)
         if record is None:
-            raise _base.ExpectedError(
-                f"the {self.noun} {self.label(inputs)} is gone from MAAS: run `pulumi refresh`, then `pulumi up`"
-            )
+            raise self.gone(f"{self.noun} {self.label(inputs)}")
         before = dict(old.get("before") or {})
         wanted = {**self._given_up(old, inputs, before), **self._wanted(inputs)}
         seen = self.seen(record)

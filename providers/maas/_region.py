@@ -34,5 +34,9 @@ class RegionProvider(_base.Provider[InputsT]):
         """Seconds that a machine may take for one stage."""
         return _settings.number(self._maas_settings(), "timeout_seconds", 2400.0)
 
+    def gone(self, what: str) -> _base.ExpectedError:
+        """The error of a change to something that somebody deleted since the last refresh."""
+        return _base.ExpectedError(f"the {what} is gone from MAAS: run `pulumi refresh`, then `pulumi up`")
+
     def _maas_settings(self) -> dict[str, object]:
         return _settings.section(self.setting, "maas")

@@ -42,6 +42,10 @@ def _power(value: Any) -> str | list[str]:
     return [_digits(v) for v in value] if isinstance(value, (list, tuple)) else str(_digits(value))
 
 
+def _sorted(value: Any) -> Any:
+    return sorted(set(value)) if isinstance(value, (list, tuple)) else value
+
+
 Cidr = Annotated[str, pydantic.BeforeValidator(_network)]
 Address = Annotated[str, pydantic.BeforeValidator(_address)]
 Mac = Annotated[str, pydantic.BeforeValidator(_mac)]
@@ -50,4 +54,6 @@ PowerValue = Annotated[str | list[str], pydantic.BeforeValidator(_power)]
 Vid = Annotated[int, pydantic.Field(ge=0, le=4094)]
 Mtu = Annotated[int, pydantic.Field(ge=552, le=65535)]
 Name = Annotated[str, pydantic.StringConstraints(min_length=1)]
+NameList = Annotated[list[Name], pydantic.BeforeValidator(_sorted)]
+"""Names of which the order says nothing."""
 Hostname = Annotated[str, pydantic.StringConstraints(to_lower=True, pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]

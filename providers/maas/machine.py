@@ -66,7 +66,7 @@ class MachineProvider(RegionProvider[MachineInputs]):
         region = self.region()
         machine = region.machines.read(id_)
         if machine is None:
-            raise _base.ExpectedError(f"the machine {id_} is gone from MAAS: run `pulumi refresh`, then `pulumi up`")
+            raise self.gone(f"machine {id_}")
         before = dict(old.get("before") or {})
         wanted = {**self._given_up(old, inputs, before), **_wanted(inputs)}
         seen = _seen(machine, old)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
@@ -16,6 +16,7 @@ from pulumi import dynamic
 
 from clients import maas
 from providers import _base
+from providers.maas import IpRange, Machine, VlanDhcp
 
 REAL = bool(os.environ.get("MAAS_URL") and os.environ.get("MAAS_API_KEY"))
 
@@ -156,3 +157,26 @@ def life(config: dict[str, str], region: maas.Maas, tmp_path: pathlib.Path, monk
     made = Life(config)
     yield made
     made.destroy()
+
+
+@pytest.fixture
+def netboot(rack: Any, life: Life, region: maas.Maas) -> None:
+    """DHCP on the network that machines boot from; without it they commission for half an hour and fail."""
+    management = next(subnet for subnet in region.subnets.list() if subnet.cidr == "10.20.0.0/24")
+    life(IpRange, subnet=management.id, type="dynamic", start_ip="10.20.0.200", end_ip="10.20.0.249").up()
+    life(VlanDhcp, vlan=management.vlan.id).up()
+
+
+@pytest.fixture
+def ready(life: Life, netboot: None) -> Callable[[str], Thing]:
+    """Makes one of the rack's workers Ready."""
+
+    def made(hostname: str) -> Thing:
+        number = hostname.removeprefix("worker-")
+        power = {"power_address": f"10.10.0.1{number}", "power_user": "maas", "power_pass": f"bmc-secret-{number}"}
+        mac = f"52:54:00:01:0{number}:01"
+        machine = life(Machine, hostname=hostname, mac_address=mac, power_type="ipmi", power_parameters=power)
+        machine.up()
+        return machine
+
+    return made

@@ -11,7 +11,7 @@ import pytest
 
 from clients import maas
 from providers import _base
-from providers.maas import IpRange, Machine, Tag, VlanDhcp
+from providers.maas import Machine, Tag
 
 pytestmark = pytest.mark.usefixtures("rack", "netboot")
 
@@ -25,14 +25,6 @@ WORKER = {
 
 FOUND = {"mac_addresses": WORKER["mac_address"], "architecture": "amd64/generic", "power_type": "manual", "commission": False}
 """A machine as somebody enlisted it before."""
-
-
-@pytest.fixture
-def netboot(life: Any, region: maas.Maas) -> None:
-    """DHCP on the network that machines boot from; without it they commission for half an hour and fail."""
-    management = next(subnet for subnet in region.subnets.list() if subnet.cidr == "10.20.0.0/24")
-    life(IpRange, subnet=management.id, type="dynamic", start_ip="10.20.0.200", end_ip="10.20.0.249").up()
-    life(VlanDhcp, vlan=management.vlan.id).up()
 
 
 def worker(life: Any, **props: Any) -> Any:
