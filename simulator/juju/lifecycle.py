@@ -100,7 +100,7 @@ class Lifecycle:
 
     def check_model(self, model: Model) -> None:
         """Removes a dying model that is empty, and lets its empty machines go."""
-        if model.life == "alive" or model.is_controller:
+        if model.life != "dying" or model.is_controller:
             return
         if not model.applications:
             self._end_machines(model)
@@ -108,6 +108,7 @@ class Lifecycle:
             return
         controller = self._parts.store.controller_of(model)
         controller.models.pop(model.uuid, None)
+        model.life = "dead"  # whoever looks again on the way out finds nothing left to do
         self._parts.controllers.model_gone(controller)
 
     def remove_remote(self, model: Model, name: str) -> None:
