@@ -111,14 +111,15 @@ class Facade:
         return register
 
 
-def each(items: Iterable[T], work: Callable[[T], dict[str, Any] | None], key: str = "results") -> dict[str, Any]:
-    """Runs `work` on every item; what one refuses becomes that item's error."""
-    return {key: [_one(item, work) for item in items]}
+def each(items: Iterable[T], work: Callable[[T], dict[str, Any] | None], key: str = "results", **zero: Any) -> dict[str, Any]:
+    """Runs `work` on every item; what one refuses becomes that item's error, beside the `zero` values that Go sends with it."""
+    fields = {name.replace("_", "-"): value for name, value in zero.items()}
+    return {key: [_one(item, work, fields) for item in items]}
 
 
-def each_result(items: Iterable[T], work: Callable[[T], Any], key: str = "results") -> dict[str, Any]:
+def each_result(items: Iterable[T], work: Callable[[T], Any], **zero: Any) -> dict[str, Any]:
     """As `each`, with every answer under "result"."""
-    return each(items, lambda item: {"result": work(item)}, key)
+    return each(items, lambda item: {"result": work(item)}, **zero)
 
 
 def tags(params: dict[str, Any], key: str = "entities") -> list[str]:
@@ -126,8 +127,8 @@ def tags(params: dict[str, Any], key: str = "entities") -> list[str]:
     return [entity["tag"] for entity in params.get(key) or []]
 
 
-def _one(item: T, work: Callable[[T], dict[str, Any] | None]) -> dict[str, Any]:
+def _one(item: T, work: Callable[[T], dict[str, Any] | None], zero: dict[str, Any]) -> dict[str, Any]:
     try:
         return work(item) or {}
     except ApiError as exc:
-        return {"error": exc.wire()}
+        return zero | {"error": exc.wire()}

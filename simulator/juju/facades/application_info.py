@@ -40,7 +40,7 @@ def charm_config(call: Call) -> dict[str, Any]:
     def one(asked: dict[str, Any]) -> dict[str, Any]:
         return {"config": settings(call.model, store.application(call.model, asked["application"]))}
 
-    return each(call.params.get("args") or [], one, "Results")
+    return each(call.params.get("args") or [], one, "Results", config={})
 
 
 @facade.reads("GetConfig")
@@ -50,13 +50,13 @@ def get_config(call: Call) -> dict[str, Any]:
     def one(tag: str) -> dict[str, Any]:
         return {"config": settings(call.model, _application(call.model, tag))}
 
-    return each(tags(call.params), one, "Results")
+    return each(tags(call.params), one, "Results", config={})
 
 
 @facade.reads("GetConstraints")
 def get_constraints(call: Call) -> dict[str, Any]:
     """Applications' constraints."""
-    return each(tags(call.params), lambda tag: {"constraints": _application(call.model, tag).constraints})
+    return each(tags(call.params), lambda tag: {"constraints": _application(call.model, tag).constraints}, constraints={})
 
 
 @facade.reads("GetCharmURLOrigin")

@@ -22,7 +22,7 @@ def api_info(call: Call) -> dict[str, Any]:
         modelmanager.find(call, tag, "read")
         return {"addresses": [call.parts.address(call.controller)], "cacert": call.parts.ca_cert()}
 
-    return each(tags(call.params), one)
+    return each(tags(call.params), one, addresses=[], cacert="")
 
 
 @facade.reads("ControllerConfig", "login")
@@ -77,7 +77,12 @@ def all_models(call: Call) -> dict[str, Any]:
 @facade.reads("ModelStatus", "login")
 def model_status(call: Call) -> dict[str, Any]:
     """How much is in models."""
-    return each(tags(call.params), lambda tag: modelmanager.status_of(modelmanager.find(call, tag, "read")), "models")
+    return each(
+        tags(call.params),
+        lambda tag: modelmanager.status_of(modelmanager.find(call, tag, "read")),
+        "models",
+        **modelmanager.NO_STATUS,
+    )
 
 
 @facade.reads("HostedModelConfigs", "superuser")

@@ -24,7 +24,7 @@ def add_machines(call: Call) -> dict[str, Any]:
     def one(asked: dict[str, Any]) -> dict[str, Any]:
         return {"machine": _add(call, asked).id}
 
-    return each(call.params["params"], one, "machines")
+    return each(call.params["params"], one, "machines", machine="")
 
 
 @facade.writes("DestroyMachineWithParams")

@@ -14,6 +14,8 @@ from ..version import VERSION
 from ..wire import NANOSECONDS, entity_status, owned, time, untag
 
 facade = Facade("ModelManager", 9, 10, scopes=("controller",))
+NO_STATUS: dict[str, Any] = {"model_tag": "", "life": "", "type": "", "owner_tag": ""}
+NO_STATUS |= {"hosted_machine_count": 0, "application_count": 0, "unit_count": 0}
 _NAME = re.compile(r"^[a-z0-9]+[a-z0-9-]*$")
 
 
@@ -76,7 +78,7 @@ def model_info(call: Call) -> dict[str, Any]:
 @facade.reads("ModelStatus", "login")
 def model_status(call: Call) -> dict[str, Any]:
     """How much is in models."""
-    return each(tags(call.params), lambda tag: status_of(find(call, tag, "read")))
+    return each(tags(call.params), lambda tag: status_of(find(call, tag, "read")), **NO_STATUS)
 
 
 @facade.writes("DestroyModels", "login")

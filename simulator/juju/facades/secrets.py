@@ -33,7 +33,7 @@ def create(call: Call) -> dict[str, Any]:
         call.model.secrets[number] = new
         return f"secret:{number}"
 
-    return each_result(call.params["args"], one)
+    return each_result(call.params["args"], one, result="")
 
 
 @facade.writes("UpdateSecrets")

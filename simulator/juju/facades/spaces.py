@@ -33,7 +33,8 @@ def show_space(call: Call) -> dict[str, Any]:
         inside = [m for m in call.model.machines.values() if any(nic["space"] == name for nic in m.interfaces.values())]
         return {"space": _wire(space), "applications": bound, "machine-count": len(inside)}
 
-    return each(tags(call.params), one)
+    nothing = {"id": "", "name": "", "subnets": []}
+    return each(tags(call.params), one, space=nothing, applications=[], machine_count=0)
 
 
 @facade.writes("ReloadSpaces")
@@ -70,7 +71,7 @@ def move(call: Call) -> dict[str, Any]:
     def one(asked: dict[str, Any]) -> None:
         raise ApiError(_READ_ONLY, "not supported")
 
-    return each(call.params["args"], one)
+    return each(call.params["args"], one, new_space="")
 
 
 @subnets.reads("ListSubnets")

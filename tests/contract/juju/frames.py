@@ -1,0 +1,97 @@
+"""Holds websocket frames against the controller's own schema, in both directions.
+
+The schema was made by reflection over Go types; what differs on the wire is said here, with the reason, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+from typing import Any
+
+import jsonschema
+
+SHARED = pathlib.Path(os.environ.get("SHARED_DIR") or pathlib.Path(__file__).parents[4] / "shared")
+SCHEMA = SHARED / "truth" / "juju" / "schema-subset.json"
+
+BYTES = {"secret-key", "fingerprint"}
+"""[]byte: an array of numbers to reflection, a string in base64 to JSON (and [] when there are none)."""
+UNSEEN = {
+    "ResolveCharmWithChannelResult": {"supported-series"},  # libjuju asks for it
+    "ListSecretResult": {"latest-revision-checksum", "access"},  # newer than the schema's source
+    "DeployFromRepositoryResult": set(),
+}
+"""Fields that a 3.6 controller sends beside the schema's, by definition."""
+DELTAS = "AllWatcherNextResults"
+"""Deltas are arrays [kind, "change"|"remove", entity] on the wire."""
+
+
+class Frames:
+    """Checks frames; `problems` gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self._facades = _load() if SCHEMA.exists() else {}
+        self.problems: list[str] = []
+        self.seen: set[str] = set()
+
+    def check(self, frame: dict[str, Any], reply: dict[str, Any]) -> None:
+        """Checks a request and, when it was not refused, the answer to it."""
+        name, method = f"{frame['type']}({frame['version']})", frame["request"]
+        schema = self._schema(frame["type"], frame["version"])
+        if schema is None or method not in schema["properties"]:
+            return
+        self.seen.add(f"{name}.{method}")
+        parts = schema["properties"][method].get("properties", {})
+        params = without_nulls(frame.get("params") or {})
+        self._hold(f"{name}.{method} request", schema, parts.get("Params"), params, answer=False)
+        if "error" not in reply:
+            self._hold(f"{name}.{method} response", schema, parts.get("Result"), reply["response"], answer=True)
+
+    def _schema(self, name: str, version: int) -> dict[str, Any] | None:
+        known = {v: schema for (n, v), schema in self._facades.items() if n == name}
+        return known.get(version) or known.get(max(known, default=0))
+
+    def _hold(self, what: str, schema: dict[str, Any], part: Any, value: Any, *, answer: bool) -> None:
+        if part is None:
+            return
+        whole = {"definitions": _relaxed(schema.get("definitions", {}), answer=answer)} | _relaxed(part, answer=answer)
+        for error in jsonschema.Draft7Validator(whole).iter_errors(value):
+            self.problems.append(f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+
+
+def without_nulls(value: Any) -> Any:
+    """libjuju sends null for every unset field; to Go that is the same as leaving it out."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def _load() -> dict[tuple[str, int], dict[str, Any]]:
+    return {(facade["Name"], facade["Version"]): facade["Schema"] for facade in json.loads(SCHEMA.read_text())["facades"]}
+
+
+def _relaxed(schema: Any, *, answer: bool, name: str = "") -> Any:
+    if isinstance(schema, list):
+        return [_relaxed(item, answer=answer) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if name == DELTAS or (schema.get("type") == "object" and not schema.get("properties") and "patternProperties" not in schema):
+        return {}  # interface{}, or a macaroon
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and any(key.startswith("[key:") for key in properties):
+        return {}
+    found = {key: _relaxed(item, answer=answer, name=key) for key, item in schema.items()}
+    if isinstance(properties, dict) and schema.get("type") == "object":
+        found["properties"] |= {key: {} for key in BYTES & set(properties)} | {key: {} for key in UNSEEN.get(name, set())}
+        _make_optional(found, answer=answer)
+    return found
+
+
+def _make_optional(found: dict[str, Any], *, answer: bool) -> None:
+    """Go takes what is missing in a request as its zero value, and flattens embedded structs."""
+    required = [key for key in found.get("required", []) if not key[:1].isupper() or key in ("Errors", "Info", "Results", "Args")]
+    required = [key for key in required if key not in ("macaroon", *BYTES)]
+    found.pop("required", None)
+    if answer and required:
+        found["required"] = required
