@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -86,7 +87,8 @@ class ModelProvider(JujuProvider[ModelInputs]):
         except juju.NoController:
             alive = False
         if alive and not old.get("adopted"):
-            controller.destroy_model(id_, destroy_storage=bool(old.get("destroy_storage")), force=bool(old.get("force")))
+            with contextlib.suppress(juju.NotFound):
+                controller.destroy_model(id_, destroy_storage=bool(old.get("destroy_storage")), force=bool(old.get("force")))
             self._await_end(controller, id_, old["name"])
         intent.forget()
 
