@@ -206,6 +206,18 @@ def test_a_certificate_is_trusted_for_a_project_and_stays_out_of_the_way(
     assert "holds no certificate" in server.life(TrustCertificateProvider, name="x", content="hello").check()[0]
 
 
+@pytest.fixture
+def listening(server: Any) -> Iterator[None]:
+    """A server that clients could come to over the network."""
+    if server.lxd.server().config.get("core.https_address"):
+        yield
+        return
+    life = server.life(ServerConfigProvider, config={"core.https_address": "127.0.0.1:8443"}).create()
+    yield
+    life.destroy()
+
+
+@pytest.mark.usefixtures("listening")
 def test_a_token_is_pending_until_it_is_taken_back(server: Any) -> None:
     life = server.life(TrustTokenProvider, name=server.name("token")).create()
     assert len(life.outs["token"]) > 40
