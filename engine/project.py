@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
@@ -104,22 +103,25 @@ def _workspace(project: Project) -> pathlib.Path:
     return home() / "workspaces" / f"{project.name}-{where}-workspace.json"
 
 
-def selected_stack(project: Project) -> str:
-    """Returns the selected stack's name as it was stored, empty when none is selected."""
+def selected_stack(project: Project, backend: str) -> str:
+    """Returns the stack that is selected for a backend's URL, empty when none is."""
     if os.environ.get("PULUMI_STACK"):
         return os.environ["PULUMI_STACK"]
-    try:
-        return str(json.loads(_workspace(project).read_text()).get("stack") or "")
-    except (OSError, ValueError):
-        return ""
+    return str(_settings(project).get("stacks", {}).get(backend) or "")
 
 
-def select_stack(project: Project, stack: str) -> None:
-    """Stores the choice of a stack; an empty name takes it back."""
+def select_stack(project: Project, backend: str, stack: str) -> None:
+    """Stores the choice of a stack, by its full name; an empty one takes it back."""
+    settings = _settings(project)
+    chosen = {**settings.get("stacks", {}), backend: stack}
     path = _workspace(project)
-    if not stack:
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"stack": stack}))
+    path.write_text(json.dumps({**settings, "stacks": {k: v for k, v in chosen.items() if v}}, indent=4))
+
+
+def _settings(project: Project) -> dict[str, Any]:
+    try:
+        settings: dict[str, Any] = json.loads(_workspace(project).read_text())
+    except (OSError, ValueError):
+        return {}
+    return settings

@@ -12,7 +12,7 @@ from engine.errors import EngineError
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
-    arguments = parser.build().parse_args(sys.argv[1:] if argv is None else argv)
+    arguments = parser.parse(sys.argv[1:] if argv is None else argv)
     commands = {"stack": stack.run, "config": config.run, "cancel": _cancel}
     try:
         session = Session(

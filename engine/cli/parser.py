@@ -18,6 +18,23 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=34, width=110)
 
 
+_OPTIONAL = {"init": "name", "select": "name", "rm": "name", "output": "property", "set": "value", "cancel": "name"}
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Parses a command line; an optional argument may also follow flags, which argparse gives up on."""
+    parser = build()
+    arguments, rest = parser.parse_known_args(argv)
+    rest = [word for word in rest if word != "--"]
+    optional = _OPTIONAL.get(arguments.verb, "")
+    takes = bool(rest) and bool(optional) and not getattr(arguments, optional, True)
+    if takes and ("--" in argv or not rest[0].startswith("-")):
+        setattr(arguments, optional, rest.pop(0))
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return arguments
+
+
 def build() -> argparse.ArgumentParser:
     """Returns the parser; the chosen command's function is ``run``'s name in the namespace."""
     parser = argparse.ArgumentParser(

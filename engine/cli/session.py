@@ -22,8 +22,8 @@ class Session:
 
     def __init__(self, cwd: str, stack: str, config_file: str = "", *, interactive: bool, check_integrity: bool):
         self.project: Project = project.find(pathlib.Path(cwd).absolute())
-        url = os.environ.get("PULUMI_BACKEND_URL") or self.project.backend_url
-        self.backend: FileBackend = open_backend(url)
+        self._url = os.environ.get("PULUMI_BACKEND_URL") or self.project.backend_url
+        self.backend: FileBackend = open_backend(self._url)
         self.interactive = interactive
         self._stack = stack
         self._config_file = config_file
@@ -32,13 +32,24 @@ class Session:
         self._managers: dict[str, SecretsManager] = {}
 
     def ref(self, name: str = "") -> StackRef:
-        """Returns the stack a command is about; it need not exist."""
-        chosen = name or self._stack or project.selected_stack(self.project)
-        if not chosen:
+        """Returns the stack a command is about; it need not exist, unless it is the selected one."""
+        if name or self._stack:
+            return StackRef.parse(name or self._stack, self.project.name)
+        selected = self.selected()
+        if selected is None or not self.backend.exists(selected):
             raise EngineError(
                 "no stack selected; please use `stack select` or `stack init` to choose one, or name it with --stack"
             )
-        return StackRef.parse(chosen, self.project.name)
+        return selected
+
+    def selected(self) -> StackRef | None:
+        """Returns the selected stack, which may be gone by now."""
+        name = project.selected_stack(self.project, self._url)
+        return StackRef.parse(name, self.project.name) if name else None
+
+    def select(self, ref: StackRef | None) -> None:
+        """Selects a stack, or none."""
+        project.select_stack(self.project, self._url, ref.full_name if ref else "")
 
     def existing(self, name: str = "") -> StackRef:
         """Returns the stack a command is about; raises ``StackNotFoundError`` if there is none."""
@@ -121,7 +132,7 @@ class Session:
 
     def outputs(self, ref: StackRef) -> values.PropertyMap:
         """Returns a stack's outputs, secrets opened."""
-        loaded = self.load(ref)
+        loaded = self.backend.load(ref)
         for resource in loaded.deployment.get("resources") or [] if loaded else []:
             if resource["type"] == "pulumi:pulumi:Stack" and not resource.get("delete"):
                 opened: values.PropertyMap = state.load(

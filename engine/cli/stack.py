@@ -9,7 +9,7 @@ import pathlib
 import sys
 from typing import Any
 
-from engine import project, state, urn, values
+from engine import state, urn, values
 from engine.cli import outputs
 from engine.cli.session import Session
 from engine.config import is_secure
@@ -56,7 +56,7 @@ def _init(arguments: argparse.Namespace, session: Session) -> None:
     ref = session.ref(arguments.name)
     _create(session, ref)
     if not arguments.no_select:
-        project.select_stack(session.project, ref.name)
+        session.select(ref)
 
 
 def _create(session: Session, ref: StackRef) -> None:
@@ -68,7 +68,7 @@ def _create(session: Session, ref: StackRef) -> None:
 
 
 def _list(arguments: argparse.Namespace, session: Session) -> None:
-    selected = project.selected_stack(session.project)
+    selected = session.selected()
     refs = session.backend.stacks(None if arguments.all else session.project.name)
     rows = []
     for ref in refs:
@@ -77,7 +77,7 @@ def _list(arguments: argparse.Namespace, session: Session) -> None:
         rows.append(
             {
                 "name": shown,
-                "current": bool(selected) and ref == StackRef.parse(selected, session.project.name),
+                "current": ref == selected,
                 **({"lastUpdate": last} if (last := _last_update(session, ref, loaded)) else {}),
                 "updateInProgress": session.backend.locked(ref),
                 "resourceCount": len(loaded.deployment.get("resources") or []) if loaded else 0,
@@ -104,7 +104,7 @@ def _select(arguments: argparse.Namespace, session: Session) -> None:
     if arguments.create and not session.backend.exists(ref):
         _create(session, ref)
     session.backend.require(ref, session.project.name)
-    project.select_stack(session.project, ref.name)
+    session.select(ref)
 
 
 def _export(arguments: argparse.Namespace, session: Session) -> None:
@@ -196,7 +196,7 @@ def _remove(arguments: argparse.Namespace, session: Session) -> None:
         session.backend.remove(ref)
     if not arguments.preserve_config:
         session.config_path(ref).unlink(missing_ok=True)
-    project.select_stack(session.project, "")
+    session.select(None)
     print(f"Stack '{ref.name}' has been removed!")
 
 

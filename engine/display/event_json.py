@@ -25,7 +25,7 @@ class EventLog:
             return
         line = {"sequence": self._number, "timestamp": int(time.time()), **convert(event, self._show_secrets)}
         self._number += 1
-        self._sink.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._sink.write(json.dumps(line) + "\n")
         self._sink.flush()
 
 

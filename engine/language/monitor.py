@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import pathlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import callback_pb2, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from engine import hooks, values, wire
+from engine import assets, hooks, values, wire
 from engine import urn as urns
 from engine.deployment import Deployment
 from engine.errors import BailError, EngineError, ProviderError
@@ -79,6 +80,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._stack_transforms: list[callback_pb2.Callback] = []
         self._transforms: dict[str, list[callback_pb2.Callback]] = {}
         self._parents: dict[str, str] = {}
+        self._folder = pathlib.Path(info.root)
         self.callbacks = Callbacks()
         self.finished: asyncio.Future[None] | None = None
         """The work that is done once the program has said all; None until then."""
@@ -142,6 +144,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         provider = ""
         if request.custom and not urns.is_provider_type(request.type):
             provider = options.provider or await self._default_provider(request.type)
+        properties["values"] = assets.with_hashes(properties["values"], self._folder)
         goal = goals.goal_of(request, options, properties, provider, self._info.root)
         registered = await self._deployment.register(goal)
         self._parents[registered.resource.urn] = request.parent
@@ -165,10 +168,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: Any
     ) -> empty_pb2.Empty:
         try:
-            await self._deployment.executor.register_outputs(request.urn, wire.from_struct(request.outputs))
+            await self._deployment.executor.register_outputs(request.urn, self._outputs(request))
         except EngineError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
         return empty_pb2.Empty()
+
+    def _outputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> values.PropertyMap:
+        outputs: values.PropertyMap = assets.with_hashes(wire.from_struct(request.outputs), self._folder)
+        return outputs
 
     async def ReadResource(  # noqa: N802
         self, request: resource_pb2.ReadResourceRequest, context: Any

@@ -35,7 +35,8 @@ async def apply(
     """Passes a registration through all transforms, one after the other."""
     if not transforms:
         return properties, options
-    struct = _with_dependencies(properties)
+    own = bool(request.transforms)
+    struct = _with_dependencies(properties) if own else wire.to_struct(properties["values"])
     for transform in transforms:
         message = resource_pb2.TransformRequest(
             type=request.type,
@@ -49,7 +50,12 @@ async def apply(
         response = resource_pb2.TransformResponse.FromString(answer)
         struct = response.properties if response.HasField("properties") else struct
         options = response.options if response.HasField("options") else options
-    return _from_dependencies(struct, options), options
+    changed = _from_dependencies(struct, options)
+    if own:
+        return changed, options
+    for key, urns in changed["by_key"].items():  # as Pulumi: only an own transform can take dependencies away
+        urns |= properties["by_key"].get(key, set())
+    return {**changed, "dependencies": properties["dependencies"]}, options
 
 
 def _with_dependencies(properties: dict[str, Any]) -> struct_pb2.Struct:
