@@ -9,7 +9,7 @@ from . import addresses, fabric, layouts, petnames, reach, scriptsets
 from .errors import Refused
 from .records.images import Script
 from .records.network import AUTO, DHCP, DISCOVERED, STATIC, Address, Subnet, Vlan
-from .records.node import Interface, Node
+from .records.node import Interface, Node, Tag
 from .records.storage import BlockDevice
 from .region import Region
 
@@ -86,19 +86,24 @@ def _inventory(node: Node, machine: Machine) -> None:
 def _tag_virtual(region: Region, node: Node, machine: Machine) -> None:
     if machine.kind != "vm":
         return
-    tag = next((row for row in region.store.tags.values() if row.name == "virtual"), None)
-    if tag and tag.id not in node.tags:
+    store = region.store
+    tag = next((row for row in store.tags.values() if row.name == "virtual"), None)
+    tag = tag or store.add(store.tags, Tag(name="virtual", comment="Virtual machines"))
+    if tag.id not in node.tags:
         node.tags.append(tag.id)
 
 
-def network(region: Region, node: Node, machine: Machine) -> None:
-    """Interfaces as they are plugged: the one that booted gets an address on its subnet, others are only up."""
+def network(region: Region, node: Node, machine: Machine, booted: str | None = None) -> None:
+    """Interfaces as they are plugged: the one that booted gets an address on its subnet, others are only up.
+
+    `booted` is the MAC address of the one that booted; None looks for it.
+    """
     store = region.store
     rows = {row.mac: row for row in store.interfaces_of(node)}
     for row in list(rows.values()):
         if row.type != "physical" or row.mac not in {nic.mac.lower() for nic in machine.nics}:
             fabric.drop_interface(region, row)
-    boot = _boot_nic(region, machine)
+    boot = next((nic for nic in machine.nics if nic.mac.lower() == booted), None) or _boot_nic(region, machine)
     for nic in machine.nics:
         row = rows.get(nic.mac.lower()) or Interface(node=node.system_id, name=nic.name, mac=nic.mac.lower())
         if row.id not in store.interfaces:

@@ -22,7 +22,7 @@ from .routing import ROOT, Action, Resource
 _log = logging.getLogger(__name__)
 _BODIES = ("POST", "PUT")
 # real paths that are not modelled: they answer 501 and not, as a region does to nonsense, 404
-UNMODELLED = ("files/", "license-key", "vm-clusters/", "networks/", "commissioning-scripts/", "nodes/")
+UNMODELLED = ("files/", "license-key", "networks/", "commissioning-scripts/")
 
 
 class Dispatcher:

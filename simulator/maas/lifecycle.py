@@ -153,7 +153,8 @@ class Lifecycle:
     def serve(self, machine: Machine, node: Node) -> None:
         """Tells a machine that asks for a boot server what to do, as its node's state wants it."""
         region = self.region
-        if node.status in (Status.DEPLOYED, Status.EXITING_RESCUE_MODE) or not node.netboot:
+        installed = node.status == Status.DEPLOYING and not node.netboot
+        if installed or node.status in (Status.DEPLOYED, Status.EXITING_RESCUE_MODE):
             region.world.boot_disk(machine.key)
             return
         steps = {

@@ -65,7 +65,7 @@ def link(region: Region, row: Interface, form: Form) -> Address:
     if mode == "static" and subnet and not ip:
         ip = addresses.pick(region, subnet)
     for each in real(region, row):
-        if force or _is_up(each):
+        if force or _is_up(each) or (mode == "static" and each.alloc_type == DHCP):
             del region.store.addresses[each.id]
     if subnet and row.vlan is None:
         row.vlan = subnet.vlan

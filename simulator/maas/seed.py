@@ -8,7 +8,7 @@ import re
 from . import fabric, settings
 from .records.images import BootResource, BootSource, Repository, Script, Selection
 from .records.network import STATIC, Address, Domain, Fabric, Subnet, Vlan
-from .records.node import REGION_AND_RACK, Interface, Node, Pool, Tag, Zone
+from .records.node import REGION_AND_RACK, Interface, Node, Pool, Zone
 from .records.people import User
 from .region import VERSION, Region
 
@@ -55,7 +55,6 @@ def seed(region: Region) -> None:
     store.add(store.domains, Domain(name="maas"))
     store.add(store.zones, Zone(name="default"))
     store.add(store.pools, Pool(name="default", description="Default pool"))
-    store.add(store.tags, Tag(name="virtual"))
     _repositories(region)
     _scripts(region)
     _images(region)

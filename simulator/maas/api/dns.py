@@ -125,7 +125,7 @@ def read_names(region: Region, call: Call) -> Any:
     """Lists names; fqdn, name and domain narrow it down, `all` adds what MAAS makes itself."""
     if Form(call.query).strict_boolean("all"):
         return dns.everything(region)
-    rows = [row for row in region.store.dnsresources.values() if row.addresses or _data(region, row)]
+    rows = list(region.store.dnsresources.values())
     fqdn, label, zone = call.first("fqdn"), call.first("name"), call.first("domain")
     if zone:
         home = _domain(region, zone)

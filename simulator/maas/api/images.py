@@ -20,7 +20,9 @@ selections = Resource("BootSourceSelectionsHandler", "boot-sources/{boot_source_
 selection = Resource("BootSourceSelectionHandler", "boot-sources/{boot_source_id}/selections/{id}/", "Manages a wanted image.")
 resources = Resource("BootResourcesHandler", "boot-resources/", "Manages images.")
 resource = Resource("BootResourceHandler", "boot-resources/{id}/", "Manages an image.")
-upload = Resource("BootResourceFileUploadHandler", "boot-resources/{id}/upload/{file_id}/", "Takes bytes.", listed=False)
+upload = Resource(
+    "BootResourceFileUploadHandler", "boot-resources/{id}/upload/{file_id}/", "Takes bytes.", "AnonUpload", listed=False
+)
 RESOURCES = (sources, source, selections, selection, resources, resource, upload)
 
 _TYPES = {"synced": "Synced", "generated": "Generated", "uploaded": "Uploaded"}
@@ -230,7 +232,8 @@ def create_resource(region: Region, call: Call) -> Any:
     made.version = time.strftime("%Y%m%d", time.gmtime(region.now()))
     made.uploaded = size if content is not None else 0
     store.add(store.bootresources, made)
-    made.file_id = made.id
+    made.file_id = store.next_ids.get("BootFile", 1)
+    store.next_ids["BootFile"] = made.file_id + 1
     return created(show(made, whole=True))
 
 

@@ -39,10 +39,9 @@ def _admin(region: Region, call: Call) -> Node:
     return node
 
 
-def _require_rack(region: Region, node: Node) -> None:
+def _require_rack(region: Region, node: Node, user: str | None = None) -> None:
     if not reach.rack_connected(region):
-        text = f"No rack controllers can access the BMC of node {node.hostname}"
-        raise Refused(503, text)
+        raise Refused(503, _no_rack(region, node, user))
 
 
 @one.op("POST", "commission")
@@ -112,19 +111,21 @@ def release(region: Region, call: Call) -> Any:
     if node.status == Status.RELEASING:
         region.lifecycle.request_power(node, "off")
         if not reach.rack_connected(region):
-            _no_rack(region, node, call)
+            _no_rack(region, node, call.who.username)
         return nodes.machine(region, node)
     region.lifecycle.release(node, erase=erase and power.driven(node), quick=form.boolean("quick_erase"))
     if not reach.rack_connected(region):
-        _no_rack(region, node, call)
+        _no_rack(region, node, call.who.username)
     return nodes.machine(region, node)
 
 
-def _no_rack(region: Region, node: Node, call: Call) -> None:
+def _no_rack(region: Region, node: Node, user: str | None) -> str:
+    """Notes that no rack reaches a machine's BMC, for a request of `user` or for a query; returns the reason."""
+    text, kind = f"No rack controllers can access the BMC of node {node.hostname}", "Failed to query node's BMC"
     node.power_state = "unknown"
-    text = f"({call.who.username}) - No rack controllers can access the BMC of node {node.hostname}"
-    kind = "Failed to query node's BMC"
-    region.event(node, kind, level="WARNING", description=text, user=call.who.username, action=kind)
+    shown = f"({user}) - {text}" if user else text
+    region.event(node, kind, level="WARNING", description=shown, user=user, action=kind)
+    return text
 
 
 @one.op("POST", "mark_broken")
@@ -203,7 +204,7 @@ def power_on(region: Region, call: Call) -> Any:
     node = own(region, call)
     if node.status in NOT_STARTABLE:
         raise Refused(409, "Can't start node: it hasn't been allocated.")
-    _require_rack(region, node)
+    _require_rack(region, node, call.who.username)
     if node.status == Status.ALLOCATED:
         return deploy.start(region, call, node, Form(call.body))
     region.lifecycle.request_power(node, "on")
@@ -241,7 +242,7 @@ def power_parameters(region: Region, call: Call) -> Any:
 def details(region: Region, call: Call) -> Any:
     """What lldp and lshw said, in BSON; the simulated ephemeral system keeps neither."""
     machines.get(region, call)
-    return Answer(body=b"\x16\x00\x00\x00\nlldp\x00\nlshw\x00\x00", content_type="application/bson")
+    return Answer(body=b"\x11\x00\x00\x00\nlldp\x00\nlshw\x00\x00", content_type="application/bson")
 
 
 @one.op("GET", "get_token")
@@ -319,7 +320,8 @@ def _restore(region: Region, call: Call, *, storage: bool, network: bool) -> Any
         layouts.apply_default(region, node)
     machine = region.lifecycle.machine(node)
     if network and machine:
-        commissioning.network(region, node, machine)
+        boot = region.store.interfaces.get(node.boot_interface) if node.boot_interface is not None else None
+        commissioning.network(region, node, machine, boot.mac if boot else None)
     return nodes.machine(region, node)
 
 

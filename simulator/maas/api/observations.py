@@ -6,7 +6,7 @@ import time
 import urllib.parse
 from typing import Any
 
-from .. import addresses, lookups, reach
+from .. import addresses, lookups
 from ..call import Answer, Call, deleted
 from ..errors import FieldErrors, NotFound, Refused
 from ..forms import Form, normal_mac, valid_ip
@@ -268,9 +268,7 @@ def read_snippets(region: Region, call: Call) -> Any:
 @snippets.rest("POST", admin=True)
 def create_snippet(region: Region, call: Call) -> Any:
     """Refuses: no simulated rack runs a dhcpd that could check a snippet."""
-    if not reach.rack_connected(region):
-        raise Refused(400, "Unable to validate DHCP config, no available rack controller connected.")
-    raise Refused(501, "simulator: dhcp-snippets is not modelled")
+    raise Refused(400, "Unable to validate DHCP config, no available rack controller connected.")
 
 
 @licenses.rest("GET")

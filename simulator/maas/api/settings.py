@@ -15,6 +15,7 @@ maas = Resource("MaasHandler", "maas/", "Manages the region's settings.")
 version = Resource("VersionHandler", "version/", "Tells the region's version.", anonymous="VersionHandler")
 RESOURCES = (maas, version)
 
+_ARCHIVES = ("main_archive", "ports_archive")
 CAPABILITIES = [
     "networks-management",
     "static-ipaddresses",
@@ -40,6 +41,9 @@ def get_config(region: Region, call: Call) -> Any:
     name = call.first("name")
     if not name:
         raise Refused(400, "No provided name!")
+    if name in _ARCHIVES:  # kept for old clients: the address of the archive of that name
+        url = next(row.url for row in region.store.repositories.values() if row.name == name)
+        return Answer(body=url, content_type=BARE_JSON)
     settings.known(name)
     return Answer(body=region.store.settings[name], content_type=BARE_JSON)
 

@@ -20,32 +20,33 @@ many = Resource("VmHostsHandler", "vm-hosts/", "Manages hosts of virtual machine
 one = Resource("VmHostHandler", "vm-hosts/{id}/", "Manages a host of virtual machines.")
 pods = Resource("PodsHandler", "pods/", "Manages hosts of virtual machines, by their old name.")
 pod = Resource("PodHandler", "pods/{id}/", "Manages a host of virtual machines, by its old name.")
-RESOURCES = (many, one, pods, pod)
+clusters = Resource("VmClustersHandler", "vm-clusters/", "Lists clusters of such hosts.")
+virtual = Resource("VirtualMachinesHandler", "virtual-machines/", "Lists composed machines.", listed=False)
+RESOURCES = (many, one, pods, pod, clusters, virtual)
 
 _LOGGING = "pod-console-logging"
 _MODES = ("bridge", "private", "vepa", "passthru")
-_NOTHING = {"cores": 0, "memory": 0, "local_storage": 0}
 _FIELDS = {"lxd": ("power_address", "project", "password", "certificate", "key"), "virsh": ("power_address", "power_pass")}
 
 
 def show(region: Region, row: VmHost) -> dict[str, Any]:
-    """A host in JSON: what it has is not known before it has been reached."""
+    """A host in JSON: what it has is nothing before it has been reached."""
     return {
         "host": {"system_id": None, "__incomplete__": True},
-        "total": _NOTHING,
+        "total": row.total,
         "zone": nodes.zone(region.store.zones[row.zone]),
-        "storage_pools": [],
-        "available": _NOTHING,
+        "storage_pools": row.storage_pools,
+        "available": {key: row.total[key] - row.used[key] for key in row.total},
         "id": row.id,
         "tags": row.tags,
         "type": row.type,
         "cpu_over_commit_ratio": row.cpu_over_commit_ratio,
-        "architectures": [],
+        "architectures": row.architectures,
         "pool": nodes.pool(region.store.pools[row.pool]),
-        "capabilities": [],
+        "capabilities": row.capabilities,
         "memory_over_commit_ratio": row.memory_over_commit_ratio,
-        "used": _NOTHING,
-        "version": "",
+        "used": row.used,
+        "version": row.version,
         "default_macvlan_mode": row.default_macvlan_mode,
         "name": row.name,
         "resource_uri": f"/MAAS/api/2.0/vm-hosts/{row.id}/",
@@ -55,6 +56,13 @@ def show(region: Region, row: VmHost) -> dict[str, Any]:
 def read_all(region: Region, call: Call) -> Any:
     """Lists hosts."""
     return [show(region, row) for row in region.store.vmhosts.values()]
+
+
+@clusters.rest("GET")
+@virtual.rest("GET")
+def read_clusters(region: Region, call: Call) -> Any:
+    """Lists clusters, or machines on hosts: there are none, since no host was reached."""
+    return []
 
 
 def create(region: Region, call: Call) -> Any:

@@ -141,3 +141,9 @@ class VmHost(Row):
     cpu_over_commit_ratio: float = 1.0
     memory_over_commit_ratio: float = 1.0
     default_macvlan_mode: str | None = None
+    total: dict[str, int] = Field(default_factory=lambda: {"cores": 0, "memory": 0, "local_storage": 0})
+    used: dict[str, int] = Field(default_factory=lambda: {"cores": 0, "memory": 0, "local_storage": 0})
+    storage_pools: list[dict[str, Any]] = Field(default_factory=list)
+    architectures: list[str] = Field(default_factory=list)
+    capabilities: list[str] = Field(default_factory=list)
+    version: str = ""

@@ -40,31 +40,27 @@ def name(region: Region, row: DnsResource) -> Json:
 
 def everything(region: Region) -> list[Json]:
     """Every name that the region's DNS serves, those that nobody made too; none has a number."""
-    found: dict[str, list[Json]] = {}
     store = region.store
-    named: set[int] = set()
-    for row in store.dnsresources.values():
-        fqdn = dnsnames.fqdn(region, row)
-        for number in row.addresses:
-            address = store.addresses.get(number)
-            if address and address.ip:
-                named.add(number)
-                found.setdefault(fqdn, []).append(_address(region, address.id, row))
-        for each in store.dnsdata.values():
-            if each.resource == row.id:
-                data: Json = {"system_id": None, "node_type": None, "user_id": None, "dnsresource_id": row.id, "ttl": each.ttl}
-                data |= {"rrtype": each.rrtype, "rrdata": each.rrdata, "dnsdata_id": each.id}
-                found.setdefault(fqdn, []).append(data)
+    rows = sorted(store.dnsresources.values(), key=lambda row: row.name)
+    named = {number: row for row in rows for number in row.addresses if number in store.addresses}
+    shown = [(dnsnames.fqdn(region, row), [_address(region, number, row) for number in row.addresses]) for row in rows]
+    made = [_pseudo(fqdn, lines) for fqdn, lines in shown if lines] + [name(region, row) for row in rows]
     zone = store.domains[0].name
+    for number, row in named.items():
+        if _host(region, store.addresses[number].interface):  # a node's address also has the name in the node's zone
+            made.append(_pseudo(f"{row.name}.{zone}", [_address(region, number, row)]))
     for address in store.addresses.values():
-        if address.ip and address.id not in named and address.alloc_type != DISCOVERED:
-            fqdn = f"{_host(region, address.interface) or re.sub('[.:]', '-', address.ip)}.{zone}"
-            found.setdefault(fqdn, []).append(_address(region, address.id, None))
+        host = _host(region, address.interface)
+        if address.ip and address.alloc_type != DISCOVERED and (host or address.id not in named):
+            label = host or re.sub("[.:]", "-", address.ip)
+            made.append(_pseudo(f"{label}.{zone}", [_address(region, address.id, None)]))
+    return made
+
+
+def _pseudo(fqdn: str, lines: list[Json]) -> Json:
     uri = "/MAAS/api/2.0/dnsresources/-1/"
-    return [
-        {"address_ttl": None, "fqdn": fqdn, "id": -1, "resource_records": rows, "ip_addresses": None, "resource_uri": uri}
-        for fqdn, rows in found.items()
-    ]
+    shown: Json = {"address_ttl": None, "fqdn": fqdn, "id": -1, "resource_records": lines, "ip_addresses": None}
+    return shown | {"resource_uri": uri}
 
 
 def _host(region: Region, interface: int | None) -> str | None:

@@ -10,6 +10,7 @@ from . import people
 
 Json = dict[str, Any]
 UNDEFINED = "undefined"
+_LOOSE = "Backward compatibility object to ensure objects not associated with a space can be found."
 ALLOC_TYPES = {0: "Automatic", 1: "Static", RESERVED: "User reserved", 5: "DHCP", 6: "Observed"}
 
 
@@ -74,7 +75,7 @@ def space(region: Region, row: Space | None) -> Json:
     """A space with its VLANs and subnets; None is what is in no space."""
     number = row.id if row else None
     return {
-        "description": row.description if row else "Holds what is in no space, so that it can be found.",
+        "description": row.description if row else _LOOSE,
         "resource_uri": f"/MAAS/api/2.0/spaces/{row.id if row else UNDEFINED}/",
         "subnets": [subnet(region, each) for each in region.store.subnets.values() if region.store.space_of(each) == number],
         "id": row.id if row else -1,

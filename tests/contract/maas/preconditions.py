@@ -14,6 +14,7 @@ from simulator.maas import seed
 from simulator.maas.records import images, network, node, storage
 from simulator.maas.region import Region
 from simulator.maas.status import Status
+from simulator.world import Bmc, Machine, Nic
 
 from .aligning import kind_of, objects
 from .recording import ROOT, Exchange
@@ -45,6 +46,30 @@ def arrange(region: Region, exchanges: list[Exchange], note: str) -> None:
     _addresses(region, exchanges)
     _rack(region)
     _machines(region, exchanges)
+    _tags(region, exchanges)
+    for table in (getattr(region.store, name) for name in type(region.store).model_fields):
+        if isinstance(table, dict) and table and all(isinstance(key, int) for key in table):
+            kind = type(next(iter(table.values()))).__name__
+            region.store.next_ids[kind] = max(*table, region.store.next_ids.get(kind, 1) - 1) + 1
+
+
+def _tags(region: Region, exchanges: list[Exchange]) -> None:
+    made = {str(e.request["name"]) for e in exchanges if e.path == ROOT + "tags/" and e.method == "POST" and e.status == 200}
+    made |= {
+        str(e.request["name"]) for e in exchanges if "/tags/" in e.path and e.method == "PUT" and "name" in (e.request or {})
+    }
+    for exchange in exchanges:
+        found = re.fullmatch(ROOT + r"tags/([^/]+)/", exchange.path)
+        if found and exchange.status < 300 and found[1] not in made:
+            made.add(found[1])
+            region.store.add(region.store.tags, node.Tag(name=found[1]))
+
+
+def host(region: Region, each: dict[str, Any], exchanges: list[Exchange]) -> None:
+    """A host of virtual machines that the recorder put into the database."""
+    fields = {key: each[key] for key in node.VmHost.model_fields if key in each and key not in ("zone", "pool")}
+    given = next((e.response for e in exchanges if e.path == each["resource_uri"] and e.query.get("op") == "parameters"), {})
+    region.store.vmhosts[each["id"]] = node.VmHost(power_parameters=given, **fields)
 
 
 def _found(exchanges: list[Exchange]) -> list[tuple[str, dict[str, Any]]]:
@@ -70,7 +95,7 @@ def _networks(region: Region, exchanges: list[Exchange]) -> None:
     store = region.store
     for table in (store.fabrics, store.vlans, store.subnets, store.addresses, store.interfaces):
         table.clear()
-    first = next((e.response for e in exchanges if e.method == "GET" and e.path == ROOT + "fabrics/" and e.auth == "admin"), None)
+    first = next((e.response for e in exchanges if e.method == "GET" and e.path == ROOT + "fabrics/" and e.status == 200), None)
     if first != []:
         store.fabrics[0] = network.Fabric(id=0, name="fabric-0")
         store.vlans[2] = network.Vlan(id=2, vid=0, fabric=0, name="untagged")
@@ -109,7 +134,9 @@ def _repository(region: Region, each: dict[str, Any]) -> None:
 def _notification(region: Region, each: dict[str, Any]) -> None:
     from simulator.maas.records.people import Notification
 
-    region.store.notifications[each["id"]] = Notification(**{key: each[key] for key in Notification.model_fields if key != "user"})
+    region.store.notifications[each["id"]] = Notification(
+        **{key: each[key] for key in Notification.model_fields if key != "user"}
+    )
 
 
 def _addresses(region: Region, exchanges: list[Exchange]) -> None:
@@ -139,7 +166,9 @@ def _rack(region: Region) -> None:
 
 def _images(region: Region, exchanges: list[Exchange], note: str) -> None:
     store = region.store
-    listed = next((e.response for e in exchanges if e.path == ROOT + "boot-resources/" and e.method == "GET" and not e.query), None)
+    listed = next(
+        (e.response for e in exchanges if e.path == ROOT + "boot-resources/" and e.method == "GET" and not e.query), None
+    )
     store.bootresources.clear()
     store.sources.clear()
     store.selections.clear()
@@ -162,8 +191,10 @@ def _settings(region: Region, exchanges: list[Exchange]) -> None:
         name = exchange.query.get("name") or (exchange.request or {}).get("name") if exchange.path == ROOT + "maas/" else None
         if not isinstance(name, str) or name in done:
             continue
+        if exchange.status != 200:
+            continue
         done.add(name)
-        if exchange.method == "GET" and exchange.status == 200:
+        if exchange.method == "GET" and name in region.store.settings:
             region.store.settings[name] = exchange.response
 
 
@@ -188,7 +219,9 @@ def _exists(system_id: str, exchanges: list[Exchange]) -> bool:
 def _machine(region: Region, system_id: str, exchanges: list[Exchange]) -> None:
     about = [e for e in exchanges if f"/{system_id}/" in e.path]
     names = {found[1]: found[2] for e in about if (found := _ON.search(str(e.response))) and found[1]}
-    row = node.Node(system_id=system_id, hostname=names.get(system_id, f"host-{system_id}"), power_type="virsh", commissioned=True)
+    row = node.Node(
+        system_id=system_id, hostname=names.get(system_id, f"host-{system_id}"), power_type="virsh", commissioned=True
+    )
     row.status = Status.NEW if "NEW" in about[0].label else Status.READY
     row.power_parameters = {"power_address": "qemu+ssh://10.0.0.1/system", "power_id": system_id, "power_pass": ""}
     store = region.store
@@ -197,12 +230,29 @@ def _machine(region: Region, system_id: str, exchanges: list[Exchange]) -> None:
     first = next((e.response for e in about if e.path.endswith("/interfaces/") and e.method == "GET"), [])
     for each in first:
         _interface(region, each)
+    if not first:
+        made = store.add(
+            store.interfaces, node.Interface(node=system_id, name="enp1s0", mac=f"52:54:01:{row.id:02x}:00:01", vlan=2)
+        )
+        store.add(store.addresses, network.Address(alloc_type=network.AUTO, subnet=1, interface=made.id))
     mine = store.interfaces_of(row)
-    row.boot_interface = mine[0].id if mine else None
+    row.boot_interface = mine[0].id
+    _put_in_rack(region, row, mine)
     disks = next((e.response for e in about if e.path.endswith("/blockdevices/") and e.method == "GET"), [])
     for each in disks:
         _disk(region, each)
     row.boot_disk = disks[0]["id"] if disks else None
+
+
+def _put_in_rack(region: Region, row: node.Node, interfaces: list[node.Interface]) -> None:
+    nics = [
+        Nic(name=each.name, mac=each.mac, network="management" if n == 0 else f"other-{each.mac}")
+        for n, each in enumerate(interfaces)
+    ]
+    bmc = Bmc(
+        power_type="virsh", address="qemu+ssh://10.0.0.1/system", network="management", parameters={"power_id": row.system_id}
+    )
+    region.world.add(Machine(key=row.system_id, nics=nics, bmc=bmc))
 
 
 def _interface(region: Region, each: dict[str, Any]) -> None:

@@ -23,12 +23,12 @@ from simulator.testing import Rack, running_rack
 from simulator.world import Bmc, Disk, Fault, HostInterface, Machine, Nic, WorldData
 from simulator.world import Rack as RackHost
 
-from . import aligning, asking, comparing, preconditions
+from . import aligning, asking, comparing, preconditions, unrecorded
 from .recording import ROOT, Exchange
 
 _WAITS = (0, 1, 2, 40, 200, 320, 700, 1500)
 _FAULTS = (
-    (re.compile(r"no rack|without rack", re.IGNORECASE), "rack-down", {}),
+    (re.compile(r"no rack|without rack|Ephemeral", re.IGNORECASE), "rack-down", {}),
     (re.compile(r"BMC (error|fail)", re.IGNORECASE), "bmc-unreachable", {"message": "simulated BMC failure"}),
     (re.compile(r"commissioning failed", re.IGNORECASE), "commission-fails", {}),
     (re.compile(r"failed deployment", re.IGNORECASE), "deploy-fails", {}),
@@ -71,16 +71,24 @@ class Replay:
             if name not in ("admin", "custom"):
                 self._keys[name] = self._service.add_user(name, name)
         preconditions.arrange(self._region, self._exchanges, self._note)
-        return aligning.Aligner(self._region)
+        return aligning.Aligner(self._region, [e.response for e in self._exchanges])
 
     def run(self) -> Iterator[Outcome]:
         """Replays all exchanges."""
-        for exchange in self._exchanges:
+        for recorded in self._exchanges:
+            exchange = self._with_token(recorded)
+            self._unrecorded(exchange)
             self._rack.call(self._set_state, exchange)
+            self._rack.call(self._insert_hosts, exchange)
             yield Outcome(exchange, self._best(exchange))
             if exchange.status < 300:
                 self._rack.call(self._aligner.after, exchange.response)
                 self._rack.call(self._aligner.names, exchange.response)
+
+    def _unrecorded(self, exchange: Exchange) -> None:
+        for method, path, fields in unrecorded.REQUESTS.get(exchange.name, []):
+            step = dataclasses.replace(exchange, method=method, path=ROOT + path, query={}, request=fields, auth="admin")
+            assert asking.ask(self._base, step, self._keys).status < 300, f"unrecorded {method} {path} before {exchange.name}"
 
     def _set_state(self, exchange: Exchange) -> None:
         """The recorder put machines into states by hand; the label's first words say so."""
@@ -91,22 +99,39 @@ class Replay:
             node.status = status
             node.owner = None if status in (Status.NEW, Status.READY, Status.BROKEN) else "admin"
 
+    def _insert_hosts(self, exchange: Exchange) -> None:
+        for each in aligning.objects(exchange.response if exchange.method == "GET" else None):
+            if aligning.kind_of(each) == "VmHost" and each["id"] not in self._region.store.vmhosts:
+                preconditions.host(self._region, each, self._exchanges)
+
+    def _with_token(self, exchange: Exchange) -> Exchange:
+        """The recorder masked the keys that it was given; the last one made is meant."""
+        request = exchange.request
+        if not isinstance(request, dict) or "<random>" not in request.values():
+            return exchange
+        last = max(self._region.store.tokens.values(), key=lambda row: row.id)
+        values = {key: last.key if value == "<random>" else value for key, value in request.items()}
+        return dataclasses.replace(exchange, request=values)
+
     def _best(self, exchange: Exchange) -> list[str]:
-        first: list[str] | None = None
+        if not any(part in exchange.path for part in ("/machines/", "/nodes/", "/events/")):
+            return self._try(exchange, 0, None)
         saved = self._rack.call(self._save)
-        machines = "/machines/" in exchange.path or "/nodes/" in exchange.path or "/events/" in exchange.path
-        for wait, fault in self._tries(exchange) if machines else [(0, None)]:
+        best: tuple[int, float, Fault | None] | None = None
+        for wait, fault in self._tries(exchange):
             self._rack.call(self._restore, saved)
-            lines = self._try(exchange, wait, fault)
+            lines = self._try(exchange, wait, fault.model_copy() if fault else None)
             if not lines:
                 return []
-            first = lines if first is None else first
+            if best is None or len(lines) < best[0]:
+                best = (len(lines), wait, fault)
         self._rack.call(self._restore, saved)
-        return self._try(exchange, 0, None) if machines else first or []
+        return self._try(exchange, best[1], best[2]) if best else []
 
     def _tries(self, exchange: Exchange) -> Iterator[tuple[float, Fault | None]]:
-        text = f"{exchange.label} {exchange.response if exchange.status >= 400 else ''} {self._note if 'NO connected' in self._note else ''}"
-        named = [(name, options) for pattern, name, options in _FAULTS if pattern.search(text) or (name == "rack-down" and "Ephemeral" in text)]
+        refusal = exchange.response if exchange.status >= 400 else ""
+        text = f"{exchange.label} {refusal} {self._note if 'NO connected' in self._note else ''}"
+        named = [(name, options) for pattern, name, options in _FAULTS if pattern.search(text)]
         faults = [Fault(name=name, options=options) for name, options in named]
         for fault in [*faults, None]:
             for wait in _WAITS:
@@ -116,7 +141,6 @@ class Replay:
         self._rack.call(self._pass_time, wait, fault)
         self._rack.call(self._aligner.before, exchange.response if exchange.status < 300 else None)
         answer = asking.ask(self._base, exchange, self._keys)
-        self._rack.call(self._aligner.file_ids, exchange.response)
         self._rack.call(self._region.world.data.faults.clear)
         if exchange.status != answer.status:
             return [f"status: {exchange.status} != {answer.status} ({json.dumps(answer.body)[:300]})"]
@@ -180,7 +204,9 @@ class Replay:
 def world_of(exchanges: list[Exchange]) -> WorldData:
     """The rack in which a recording's machines stand."""
     port = HostInterface(name="eth0", network="management", mac="52:54:00:00:00:01", address="10.20.0.2/24")
-    data = WorldData(networks=["management"], rack=RackHost(hostname="region1", images=["ubuntu/focal", "ubuntu/jammy"], interfaces=[port]))
+    data = WorldData(
+        networks=["management"], rack=RackHost(hostname="region1", images=["ubuntu/focal", "ubuntu/jammy"], interfaces=[port])
+    )
     for exchange in exchanges:
         request = exchange.request if isinstance(exchange.request, dict) else {}
         macs = request.get("mac_addresses") if exchange.path == ROOT + "machines/" and exchange.status == 200 else None
@@ -210,7 +236,7 @@ def _machine(macs: list[str], request: dict[str, Any]) -> Machine:
     if address:
         power_id = {"power_id": request["power_parameters_power_id"]} if "power_parameters_power_id" in request else {}
         bmc = Bmc(power_type=request["power_type"], address=address, network="management", parameters=power_id)
-    return Machine(key=macs[0], kind="vm", cpus=4, memory=8192, nics=nics, disks=disks, bmc=bmc, boot_seconds=10)
+    return Machine(key=macs[0], kind="physical", cpus=4, memory=8192, nics=nics, disks=disks, bmc=bmc, boot_seconds=10)
 
 
 def replay(exchanges: list[Exchange], note: str, directory: pathlib.Path | None = None) -> list[Outcome]:
