@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import types
+from . import storage, types
 from ._collection import Collection
 from ._session import Session
 from .machines import Machines
@@ -63,6 +63,25 @@ class Maas:
         """The interfaces of a machine, addressed by id."""
         nics = Collection(self.session, ("Interfaces", "Interface"), "interface", types.Interface._from_dict)
         return nics.at(system_id=system_id)
+
+    def block_devices(self, system_id: str) -> Collection[storage.BlockDevice]:
+        """The disks of a machine, virtual ones among them."""
+        disks = Collection(self.session, ("BlockDevices", "BlockDevice"), "block device", storage.BlockDevice._from_dict)
+        return disks.at(system_id=system_id)
+
+    def partitions(self, system_id: str, device_id: int) -> Collection[storage.Partition]:
+        """The partitions of a disk."""
+        parts = Collection(self.session, ("Partitions", "Partition"), "partition", storage.Partition._from_dict)
+        return parts.at(system_id=system_id, device_id=device_id)
+
+    def volume_groups(self, system_id: str) -> Collection[storage.VolumeGroup]:
+        """The LVM volume groups of a machine."""
+        groups = Collection(self.session, ("VolumeGroups", "VolumeGroup"), "volume group", storage.VolumeGroup._from_dict)
+        return groups.at(system_id=system_id)
+
+    def raids(self, system_id: str) -> Collection[storage.Raid]:
+        """The software RAIDs of a machine."""
+        return Collection(self.session, ("Raids", "Raid"), "RAID", storage.Raid._from_dict).at(system_id=system_id)
 
     def vlan(self, vlan_id: int) -> types.Vlan | None:
         """The VLAN with a database id, whatever its fabric and VID are now; None when there is none."""

@@ -244,6 +244,7 @@ class Machine:
     distro_series: str
     hwe_kernel: str | None
     boot_mac: str | None
+    boot_disk: int | None
     interfaces: tuple[Interface, ...]
     gateway_links: frozenset[int]
     """Ids of the links whose subnets' gateways are its default ones, as far as somebody chose them."""
@@ -262,6 +263,7 @@ class Machine:
             addresses=tuple(data.get("ip_addresses") or ()),
             cpu_count=data.get("cpu_count") or 0,
             memory=data.get("memory") or 0,
+            boot_disk=(data.get("boot_disk") or {}).get("id"),
             boot_mac=(boot.get("mac_address") or "").lower() or None,
             interfaces=tuple(Interface._from_dict(nic) for nic in data.get("interface_set") or ()),
             gateway_links=frozenset(
