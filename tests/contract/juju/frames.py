@@ -79,7 +79,7 @@ def _relaxed(schema: Any, *, answer: bool, name: str = "") -> Any:
     if name == DELTAS or (schema.get("type") == "object" and not schema.get("properties") and "patternProperties" not in schema):
         return {}  # interface{}, or a macaroon
     properties = schema.get("properties")
-    if isinstance(properties, dict) and any(key.startswith("[key:") for key in properties):
+    if isinstance(properties, dict) and any(key.startswith("[key") for key in properties):
         return {}
     found = {key: _relaxed(item, answer=answer, name=key) for key, item in schema.items()}
     if isinstance(properties, dict) and schema.get("type") == "object":

@@ -1,5 +1,7 @@
 """Machines come from MAAS through its API, go back to it, and fail as they fail in life."""
 
+import itertools
+
 import pytest
 
 from tests.unit.simulator_juju.juju_site import Caller, run, until
@@ -83,7 +85,7 @@ def test_containers_are_made_one_after_another_with_addresses_of_maas(site, juju
     records = [juju.record.machines[container] for container in containers]
     began = [record.instance.since for record in records]
     assert began == sorted(began)
-    assert all(later - before >= 60 for before, later in zip(began, began[1:], strict=False))
+    assert all(later - before >= 60 for before, later in itertools.pairwise(began))
     shown = juju.status()["machines"][host]["containers"]
     assert {c["dns-name"] for c in shown.values()} == {ip for d in devices(site) for ip in d["ip_addresses"]}
     assert {d["hostname"] for d in devices(site)} == {record.instance_id for record in records}
