@@ -85,9 +85,7 @@ class Applier:
             return
         provider = self._context.registry.require(new)
         ignore = step.ignore_changes
-        new.outputs = await self._retried(
-            "update", step, lambda: provider.update(old, new, ignore, preview=self._preview)
-        )
+        new.outputs = await self._retried("update", step, lambda: provider.update(old, new, ignore, preview=self._preview))
         new.modified = state.timestamp()
         await self._after(hooks.AFTER_UPDATE, old, new)
 

@@ -23,9 +23,9 @@ def key_of(text: str, project: str) -> str:
     parts = text.split(":")
     if len(parts) == 1:
         return f"{project}:{text}"
-    if len(parts) == 3 and parts[1] == "config":  # noqa: PLR2004 - the old form ns:config:name
+    if len(parts) == 3 and parts[1] == "config":
         return f"{parts[0]}:{parts[2]}"
-    if len(parts) != 2 or not all(parts):  # noqa: PLR2004
+    if len(parts) != 2 or not all(parts):
         raise EngineError(
             f"invalid configuration key: could not parse {text} as a configuration key"
             " (configuration keys should be of the form `<namespace>:<name>`)"

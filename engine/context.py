@@ -74,7 +74,13 @@ class Context:
     """One operation."""
 
     def __init__(
-        self, *, stack: str, project: str, options: Options, registry: Registry, previous: Previous,
+        self,
+        *,
+        stack: str,
+        project: str,
+        options: Options,
+        registry: Registry,
+        previous: Previous,
         reporter: Reporter,
     ):
         self.stack = stack

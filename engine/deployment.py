@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from engine import targeting, values
 from engine.context import Context, Previous
@@ -14,7 +15,6 @@ from engine.errors import BailError, EngineError
 from engine.executor import StepExecutor
 from engine.generator import StepGenerator
 from engine.graph import DependencyGraph, levels
-from engine.replacements import Replacements
 from engine.state import Resource
 from engine.steps import Goal, Outcome, ReadGoal, Registered, Registration, Step
 
@@ -54,7 +54,8 @@ class Deployment:
         """Waits for the answer or for the end, whichever comes first."""
         stopped = asyncio.ensure_future(self._closed.wait())
         try:
-            await asyncio.wait({registration.answer, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            waited: set[asyncio.Future[Any]] = {registration.answer, stopped}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
         if registration.answer.done():
@@ -192,9 +193,7 @@ def rebuilt(steps: list[Step], previous: Previous) -> Previous:
 def _mend(resource: Resource, present: set[str], parents: dict[str, str]) -> None:
     resource.dependencies = [urn for urn in resource.dependencies if urn in present]
     resource.property_dependencies = {
-        key: kept
-        for key, urns in resource.property_dependencies.items()
-        if (kept := [urn for urn in urns if urn in present])
+        key: kept for key, urns in resource.property_dependencies.items() if (kept := [urn for urn in urns if urn in present])
     }
     resource.replace_with = [urn for urn in resource.replace_with if urn in present]
     if resource.deleted_with not in present:

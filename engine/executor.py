@@ -19,9 +19,7 @@ from engine.steps import Op, Outcome, Step
 class StepExecutor:
     """Carries out chains of steps until something asks it to stop."""
 
-    def __init__(
-        self, context: Context, hooks: Hooks, events: Events, snapshot: SnapshotSink, *, counts_refreshes: bool
-    ):
+    def __init__(self, context: Context, hooks: Hooks, events: Events, snapshot: SnapshotSink, *, counts_refreshes: bool):
         self._context = context
         self._hooks = hooks
         self._events = events

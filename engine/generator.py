@@ -164,9 +164,7 @@ class StepGenerator:
             self._context.reporter.diagnostic("info", message, new.urn)
         return inputs
 
-    async def _check(
-        self, new: Resource, olds: values.PropertyMap, news: values.PropertyMap, provider: Provider
-    ) -> None:
+    async def _check(self, new: Resource, olds: values.PropertyMap, news: values.PropertyMap, provider: Provider) -> None:
         """Sets the checked inputs; reports each property that the provider refuses and bails out."""
         checked = await provider.check(new.urn, olds, news)
         new.inputs = checked.inputs
@@ -284,9 +282,7 @@ def _failure_text(new: Resource, failure: CheckFailure) -> str:
     if not failure.property:
         return f"{new.type} resource '{name}' has a problem: {failure.reason}"
     value = values.mask(new.inputs.get(failure.property))
-    return (
-        f"{new.type} resource '{name}': property {failure.property} value {{{value}}} has a problem: {failure.reason}"
-    )
+    return f"{new.type} resource '{name}': property {failure.property} value {{{value}}} has a problem: {failure.reason}"
 
 
 def _new_state(urn: str, goal: Goal, old: Resource | None) -> Resource:

@@ -25,9 +25,7 @@ class CallHook(Protocol):
 class CallErrorHook(Protocol):
     """Asks one error hook whether to try again."""
 
-    async def __call__(
-        self, urn: str, old: Resource | None, new: Resource | None, operation: str, errors: list[str]
-    ) -> bool:
+    async def __call__(self, urn: str, old: Resource | None, new: Resource | None, operation: str, errors: list[str]) -> bool:
         """Asks; ``errors`` are the failures so far."""
 
 
@@ -83,9 +81,7 @@ class Hooks:
                 raise ProviderError(f'{"before" if before else "after"} hook "{name}" failed: {error}') from error
             self._reporter.diagnostic("warning", f'{kind} hook "{name}" failed: {error}', urn)
 
-    async def wants_retry(
-        self, operation: str, old: Resource | None, new: Resource | None, errors: list[str]
-    ) -> bool:
+    async def wants_retry(self, operation: str, old: Resource | None, new: Resource | None, errors: list[str]) -> bool:
         """Asks the resource's error hooks whether a failed operation is to be tried again."""
         resource = new or old
         wanted = False

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import enum
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from engine import targeting, values
 from engine.context import Context, Previous
@@ -229,7 +229,7 @@ class Operation:
             " run interactively to clear pending CREATE operations.",
         )
 
-    async def _start_host(self) -> tuple[str, Callable[[], object]]:
+    async def _start_host(self) -> tuple[str, Callable[[], Awaitable[None]]]:
         request = self._request
         return await start_provider_host(
             request.python, request.info.root, request.info.project, self._server.address, self._print

@@ -78,9 +78,10 @@ def _read(path: pathlib.Path) -> Project:
         raise EngineError(f"could not read the project file {path}: {error}") from error
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         raise EngineError(f"could not read the project file {path}: it has no 'name'")
-    runtime = data.get("runtime") or "python"
-    details = runtime if isinstance(runtime, dict) else {"name": runtime}
+    runtime: Any = data.get("runtime") or "python"
+    details: dict[str, Any] = runtime if isinstance(runtime, dict) else {"name": runtime}
     options = details.get("options") or {}
+    schema = data.get("config")
     return Project(
         name=data["name"],
         path=path,
@@ -89,7 +90,7 @@ def _read(path: pathlib.Path) -> Project:
         main=str(data.get("main") or ""),
         backend_url=str((data.get("backend") or {}).get("url") or ""),
         stack_config_dir=str(data.get("stackConfigDir") or ""),
-        config=data.get("config") if isinstance(data.get("config"), dict) else {},
+        config=schema if isinstance(schema, dict) else {},
     )
 
 

@@ -81,8 +81,7 @@ class Replacements:
         if not pending.goal.import_id:
             return
         changes = "\n".join(
-            f"{k}: {values.mask(old.inputs.get(k))} => {values.mask(pending.new.inputs.get(k))}"
-            for k in found.replace_keys
+            f"{k}: {values.mask(old.inputs.get(k))} => {values.mask(pending.new.inputs.get(k))}" for k in found.replace_keys
         )
         message = (
             "previously-imported resources that still specify an ID may not be replaced; please remove the"
@@ -101,11 +100,7 @@ class Replacements:
         if not old.pending_replacement:
             decided.deletes.add(old.urn)
             steps.append(Step(op=Op.DELETE_REPLACED, old=old, pending_replacement=True))
-        shared = {"keys": found.replace_keys, "diffs": found.changed_keys}
-        steps.append(Step(op=Op.REPLACE, old=old, new=new, detailed_diff=found.detailed, **shared))
-        create = Step(op=Op.CREATE_REPLACEMENT, old=old, new=new, detailed_diff=found.detailed, **shared)
-        create.registration = pending.registration
-        return [*steps, create]
+        return [*steps, _half(Op.REPLACE, pending, found), _half(Op.CREATE_REPLACEMENT, pending, found)]
 
     def _settled(self, resource: Resource) -> bool:
         """Whether a step was made for it while its provider was asked, or it is condemned already."""
@@ -137,9 +132,7 @@ class Replacements:
 
     async def _dependents(self, root: Resource) -> list[_Dependent]:
         decided = self._decided
-        done = (
-            decided.reads | decided.creates | decided.sames | decided.updates | decided.deletes | decided.replaces
-        )
+        done = decided.reads | decided.creates | decided.sames | decided.updates | decided.deletes | decided.replaces
         replaced = {root.urn}
         found = []
         for candidate in self._context.previous.graph.depending_on(root, done, children=False):
@@ -178,22 +171,20 @@ class Replacements:
 
 def create_first(pending: Pending, found: diff.Diff) -> list[Step]:
     """Returns the steps that make the new object and leave the old one to be deleted at the end."""
-    shared = {"keys": found.replace_keys, "diffs": found.changed_keys}
-    create = Step(
-        op=Op.CREATE_REPLACEMENT,
+    steps = [_half(Op.CREATE_REPLACEMENT, pending, found), _half(Op.REPLACE, pending, found)]
+    for step in steps:
+        step.pending_delete = True
+    return steps
+
+
+def _half(op: Op, pending: Pending, found: diff.Diff) -> Step:
+    """Returns one of the two steps of a replacement; the one that creates answers the program."""
+    return Step(
+        op=op,
         old=pending.old,
         new=pending.new,
-        registration=pending.registration,
+        registration=pending.registration if op is Op.CREATE_REPLACEMENT else None,
+        keys=found.replace_keys,
+        diffs=found.changed_keys,
         detailed_diff=found.detailed,
-        pending_delete=True,
-        **shared,
     )
-    replace = Step(
-        op=Op.REPLACE,
-        old=pending.old,
-        new=pending.new,
-        detailed_diff=found.detailed,
-        pending_delete=True,
-        **shared,
-    )
-    return [create, replace]

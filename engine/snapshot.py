@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from engine import state
+from engine.steps import Op, Step
 from engine.store import replay
 from engine.store.journal import Journal
-from engine.steps import Op, Step
 
 _PENDING = {
     Op.CREATE: "creating",

@@ -43,11 +43,7 @@ def implicitly_targeted(urn: str) -> bool:
 
 def unknown(targets: Targets, context: Context) -> bool:
     """Reports targets that neither the state nor the program has; tells whether there are any."""
-    missing = [
-        urn
-        for urn in targets.literals
-        if urn not in context.previous.all and urn not in context.decided.seen
-    ]
+    missing = [urn for urn in targets.literals if urn not in context.previous.all and urn not in context.decided.seen]
     for urn in missing:
         hint = "" if "$" in urn else " Did you forget to escape $ in your shell?"
         context.error(f"Target '{urn}' could not be found in the stack.{hint}")

@@ -22,7 +22,7 @@ def make(stack: str, project: str, parent: str, type_: str, name: str) -> str:
 
 def is_urn(text: str) -> bool:
     """Tells whether ``text`` has the four parts of a URN."""
-    return text.startswith("urn:pulumi:") and text.count("::") >= 3  # noqa: PLR2004
+    return text.startswith("urn:pulumi:") and text.count("::") >= 3
 
 
 def _part(urn: str, index: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 PropertyMap = dict[str, Any]
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270"
+SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark, no secret
 OUTPUT_KIND = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE_KIND = "5cf8f73096256a8f31e491e813e4eb8e"
 ASSET_KIND = "c44067f5952c0a294b673a41bacd8c17"

@@ -6,17 +6,21 @@ import argparse
 import asyncio
 import contextlib
 import os
+import pathlib
 import signal
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import rich.console
+
 from engine import config as configuration
 from engine import state, urn, values
 from engine.cli import config as config_command
 from engine.cli.session import Session, opened_texts
 from engine.display.event_json import EventLog
+from engine.display.live import LiveDisplay
 from engine.display.plain import PlainDisplay
 from engine.display.preview_json import PreviewDigest
 from engine.errors import ChangesProposedError, EngineError, NeedsYesError
@@ -117,9 +121,9 @@ class _Deployer:
         request = self._request(resources, base, dry_run=dry_run)
         events = Events(Redactor(self._secret_texts()), preview=dry_run)
         with contextlib.ExitStack() as stack:
-            display = _Display(arguments, events, stack, preview=dry_run, kind=request.kind, stack_name=self._ref.name)
+            display = _Display(arguments, events, stack, _title(request.kind, self._ref.name, preview=dry_run))
             result = asyncio.run(self._operate(request, events, base))
-            display.finish(result, _outputs_of(resources))
+        display.finish(result, _outputs_of(resources))
         return result
 
     async def _operate(self, request: Request, events: Events, base: checkpoint.Deployment) -> Result:
@@ -214,9 +218,7 @@ class _Deployer:
             "startTime": started,
             "message": self._arguments.message,
             "environment": {"exec.kind": "embedded-engine"},
-            "config": {
-                k: v if configuration.is_secure(v) else configuration.text_of(v) for k, v in self._values.items()
-            },
+            "config": {k: v if configuration.is_secure(v) else configuration.text_of(v) for k, v in self._values.items()},
             "version": 0,
             "result": "failed" if result.failed else "succeeded",
             "endTime": int(time.time()),
@@ -241,42 +243,46 @@ def _outputs_of(resources: list[state.Resource]) -> values.PropertyMap:
 class _Display:
     """Connects an operation's events to what shows and logs them."""
 
-    def __init__(
-        self, arguments: argparse.Namespace, events: Events, stack: contextlib.ExitStack, *, preview: bool,
-        kind: Kind, stack_name: str,
-    ):
+    def __init__(self, arguments: argparse.Namespace, events: Events, stack: contextlib.ExitStack, title: str):
         self._arguments = arguments
-        self._plain: PlainDisplay | None = None
         self._digest: PreviewDigest | None = None
+        self._text: PlainDisplay | LiveDisplay | None = None
         self._summary: Summary | None = None
         events.subscribe(self._note)
         if arguments.event_log:
-            sink = stack.enter_context(open(arguments.event_log, "w", encoding="utf-8"))
+            log = pathlib.Path(arguments.event_log).open("w", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+            sink = stack.enter_context(log)
             events.subscribe(EventLog(sink))
-        if arguments.json and preview and arguments.verb == "preview":
+        if arguments.json and arguments.verb == "preview":
             self._digest = PreviewDigest(show_secrets=arguments.show_secrets)
             events.subscribe(self._digest)
         elif arguments.json:
             events.subscribe(EventLog(sys.stdout, show_secrets=arguments.show_secrets, internal=False))
         else:
-            self._plain = PlainDisplay(
-                sys.stdout, sys.stderr, preview=preview, show_diff=arguments.diff, show_secrets=arguments.show_secrets
-            )
-            print(_title(kind, stack_name, preview=preview), flush=True)
-            events.subscribe(self._plain)
+            print(title, flush=True)
+            self._text = self._text_display(stack, preview=title.startswith("Previewing"))
+            events.subscribe(self._text)
+
+    def _text_display(self, stack: contextlib.ExitStack, *, preview: bool) -> PlainDisplay | LiveDisplay:
+        arguments = self._arguments
+        if sys.stdout.isatty() and not arguments.non_interactive and arguments.color != "never":
+            console = rich.console.Console(highlight=False)
+            live = LiveDisplay(console, preview=preview, show_diff=arguments.diff, show_secrets=arguments.show_secrets)
+            return stack.enter_context(live)
+        return PlainDisplay(sys.stdout, preview=preview, show_diff=arguments.diff, show_secrets=arguments.show_secrets)
 
     def _note(self, event: object) -> None:
         if isinstance(event, Summary):
             self._summary = event
 
     def finish(self, result: Result, olds: values.PropertyMap) -> None:
-        """Prints what stands at the end."""
+        """Prints what stands at the end; a live picture must be gone by then."""
         if self._digest is not None:
             self._digest.print(sys.stdout)
-        if self._plain is not None and self._summary is not None:
+        if self._text is not None and self._summary is not None:
             hidden = self._arguments.suppress_outputs or self._arguments.verb == "destroy"
             outputs, before = ({}, {}) if hidden else (result.outputs, olds)
-            self._plain.finish(self._summary, outputs, before)
+            self._text.finish(self._summary, outputs, before)
 
 
 def _title(kind: Kind, stack: str, *, preview: bool) -> str:

@@ -10,7 +10,6 @@ from engine import values
 from engine.cli.session import Session
 from engine.errors import EngineError
 
-
 _SPECIAL = frozenset("\\'\"`${[|&;<>()*?!")
 
 

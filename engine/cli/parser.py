@@ -86,9 +86,7 @@ def _command(
         name, help=summary, description=f"{summary}.", aliases=aliases, formatter_class=_Formatter, allow_abbrev=False
     )
     _general(parser, sub=True)
-    parser.add_argument(
-        "--stack", "-s", default=argparse.SUPPRESS, metavar="STACK", help="the stack (default: the selected one)"
-    )
+    parser.add_argument("--stack", "-s", default=argparse.SUPPRESS, metavar="STACK", help="the stack (default: the selected one)")
     parser.set_defaults(verb=name)
     return parser
 
@@ -140,9 +138,7 @@ def _changing_flags(parser: argparse.ArgumentParser) -> None:
 
 def _program_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replace", action="append", default=[], metavar="URN", help="replace this resource")
-    parser.add_argument(
-        "--target-replace", action="append", default=[], metavar="URN", help="--replace and --target in one"
-    )
+    parser.add_argument("--target-replace", action="append", default=[], metavar="URN", help="--replace and --target in one")
     parser.add_argument(
         "--config", "-c", action="append", default=[], metavar="KEY=VALUE", help="set a configuration value and keep it"
     )
@@ -209,6 +205,4 @@ def _config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def _config_flags(parser: argparse.ArgumentParser, *, sub: bool) -> None:
     default: object = argparse.SUPPRESS if sub else ""
     parser.add_argument("--config-file", default=default, metavar="FILE", help="use this stack configuration file")
-    parser.add_argument(
-        "--json", "-j", action="store_true", default=argparse.SUPPRESS if sub else False, help="print JSON"
-    )
+    parser.add_argument("--json", "-j", action="store_true", default=argparse.SUPPRESS if sub else False, help="print JSON")

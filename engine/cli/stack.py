@@ -171,9 +171,7 @@ def _sealed(deployment: dict[str, Any], session: Session, ref: StackRef) -> dict
         **{k: v for k, v in deployment.items() if k != "manifest"},
         "secrets_providers": {"type": manager.type, "state": {"salt": manager.salt}},
         "resources": [seal(r) for r in deployment.get("resources") or []],
-        "pending_operations": [
-            {**o, "resource": seal(o["resource"])} for o in deployment.get("pending_operations") or []
-        ],
+        "pending_operations": [{**o, "resource": seal(o["resource"])} for o in deployment.get("pending_operations") or []],
     }
 
 

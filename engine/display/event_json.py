@@ -31,13 +31,8 @@ class EventLog:
 
 def convert(event: events.Event, show_secrets: bool) -> dict[str, Any]:
     """Returns the event under its name in the event log."""
-    if isinstance(event, events.StepStarted):
-        return {"resourcePreEvent": {"metadata": metadata(event.step, event.step.op, show_secrets)}}
-    if isinstance(event, events.StepDone):
-        return {"resOutputsEvent": {"metadata": metadata(event.step, event.op, show_secrets)}}
-    if isinstance(event, events.StepFailed):
-        about = metadata(event.step, event.step.op, show_secrets)
-        return {"resOpFailedEvent": {"metadata": about, "status": 1, "steps": 0}}
+    if isinstance(event, events.StepStarted | events.StepDone | events.StepFailed):
+        return _step_event(event, show_secrets)
     if isinstance(event, events.Diagnostic):
         return {"diagnosticEvent": _diagnostic(event)}
     if isinstance(event, events.Prelude):
@@ -45,6 +40,16 @@ def convert(event: events.Event, show_secrets: bool) -> dict[str, Any]:
     if isinstance(event, events.Summary):
         return {"summaryEvent": _summary(event)}
     return {"cancelEvent": {}}
+
+
+def _step_event(event: events.StepStarted | events.StepDone | events.StepFailed, show_secrets: bool) -> dict[str, Any]:
+    op = event.op if isinstance(event, events.StepDone) else event.step.op
+    about = metadata(event.step, op, show_secrets)
+    if isinstance(event, events.StepStarted):
+        return {"resourcePreEvent": {"metadata": about}}
+    if isinstance(event, events.StepDone):
+        return {"resOutputsEvent": {"metadata": about}}
+    return {"resOpFailedEvent": {"metadata": about, "status": 1, "steps": 0}}
 
 
 def _diagnostic(event: events.Diagnostic) -> dict[str, Any]:

@@ -15,9 +15,8 @@ _QUIET = (Op.SAME, Op.REPLACE, Op.REMOVE_PENDING_REPLACE)
 class PlainDisplay:
     """Prints an operation's events."""
 
-    def __init__(self, out: TextIO, err: TextIO, *, preview: bool, show_diff: bool, show_secrets: bool):
+    def __init__(self, out: TextIO, *, preview: bool, show_diff: bool, show_secrets: bool):
         self._out = out
-        self._err = err
         self._preview = preview
         self._show_diff = show_diff
         self._show_secrets = show_secrets
@@ -70,9 +69,7 @@ class PlainDisplay:
             self._print(line)
 
 
-def closing(
-    summary: events.Summary, outputs: values.PropertyMap, olds: values.PropertyMap, *, show_secrets: bool
-) -> list[str]:
+def closing(summary: events.Summary, outputs: values.PropertyMap, olds: values.PropertyMap, *, show_secrets: bool) -> list[str]:
     """Returns the lines that end an operation: outputs, counts, time."""
     lines = []
     if outputs or olds:

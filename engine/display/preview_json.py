@@ -18,6 +18,7 @@ class PreviewDigest:
         self._steps: list[dict[str, Any]] = []
         self._diagnostics: list[dict[str, Any]] = []
         self._document: dict[str, Any] = {}
+        self._summary: events.Summary | None = None
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Prelude) and event.config:
@@ -38,10 +39,8 @@ class PreviewDigest:
             about["oldState"] = self._state(step.old)
         if step.new is not None:
             about["newState"] = self._state(step.new)
-        for key, names in (("replaceReasons", step.keys), ("diffReasons", step.diffs)):
-            if names:
-                about[key] = names
-        return {**about, "detailedDiff": detailed_diff(step)}
+        reasons = {"replaceReasons": step.keys, "diffReasons": step.diffs}
+        return {**about, **{k: v for k, v in reasons.items() if v}, "detailedDiff": detailed_diff(step)}
 
     def _state(self, resource: state.Resource) -> dict[str, Any]:
         shown = resource.copy()
@@ -54,9 +53,9 @@ class PreviewDigest:
         document = {**self._document, "steps": self._steps}
         if self._diagnostics:
             document["diagnostics"] = self._diagnostics
-        summary = self._summary
-        document["duration"] = int(summary.seconds * 1e9)
-        document["changeSummary"] = dict(sorted(summary.changes.items()))
+        if self._summary is not None:
+            document["duration"] = int(self._summary.seconds * 1e9)
+            document["changeSummary"] = dict(sorted(self._summary.changes.items()))
         print(json.dumps(document, indent=4, ensure_ascii=False), file=sink)
 
 

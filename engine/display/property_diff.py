@@ -37,9 +37,7 @@ def _signed(sign: str, rows: Iterator[str], pad: str = _PAD) -> Iterator[str]:
         yield f"{pad}{sign} {row}"
 
 
-def changes(
-    old: values.PropertyMap, new: values.PropertyMap, *, show_secrets: bool, pad: str = _PAD
-) -> Iterator[str]:
+def changes(old: values.PropertyMap, new: values.PropertyMap, *, show_secrets: bool, pad: str = _PAD) -> Iterator[str]:
     """Yields the lines for each property that differs."""
     for key in values.changed_keys(old, new):
         if key in _HIDDEN:

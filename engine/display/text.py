@@ -84,9 +84,7 @@ def done(op: Op) -> str:
 
 def planned(op: Op) -> str:
     """Returns the word for a step of a preview."""
-    return {Op.SAME: "", Op.CREATE_REPLACEMENT: "create replacement", Op.DELETE_REPLACED: "delete original"}.get(
-        op, op.value
-    )
+    return {Op.SAME: "", Op.CREATE_REPLACEMENT: "create replacement", Op.DELETE_REPLACED: "delete original"}.get(op, op.value)
 
 
 def label(step: Step) -> str:
@@ -111,10 +109,10 @@ def counts(changes: dict[str, int], *, preview: bool) -> list[str]:
 def duration(seconds: float) -> str:
     """Returns a time span in words short enough for a table."""
     whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004
+    if whole < 60:
         return f"{whole}s"
     minutes, rest = divmod(whole, 60)
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < 60:
         return f"{minutes}m{rest:02}s"
     return f"{minutes // 60}h{minutes % 60:02}m{rest:02}s"
 

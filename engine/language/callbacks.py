@@ -64,9 +64,7 @@ class HookCallback:
         answer = await self._callbacks.invoke(self._callback, request.SerializeToString())
         _raise_for(resource_pb2.ResourceHookResponse.FromString(answer).error)
 
-    async def wants_retry(
-        self, urn: str, old: Resource | None, new: Resource | None, operation: str, errors: list[str]
-    ) -> bool:
+    async def wants_retry(self, urn: str, old: Resource | None, new: Resource | None, operation: str, errors: list[str]) -> bool:
         """Asks the program whether a failed operation is to be tried again."""
         request = resource_pb2.ErrorHookRequest(failed_operation=operation, errors=errors, **_about(urn, old, new))
         if old is not None:

@@ -39,7 +39,7 @@ def options_of(request: Request) -> Options:
     )
     setattr(options, "import", request.importId)
     for field in ("protect", "replacement_trigger", "hooks"):
-        if request.HasField(field):  # type: ignore[arg-type]
+        if request.HasField(field):
             _assign(options, field, getattr(request, field))
     if request.HasField("retainOnDelete"):
         options.retain_on_delete = request.retainOnDelete
@@ -118,9 +118,7 @@ def _alias(alias: alias_pb2.Alias) -> Alias:
 
 def _timeouts(options: Options) -> dict[str, float]:
     found = {
-        key: duration(text)
-        for key in ("create", "update", "delete", "read")
-        if (text := getattr(options.custom_timeouts, key))
+        key: duration(text) for key in ("create", "update", "delete", "read") if (text := getattr(options.custom_timeouts, key))
     }
     return {key: seconds for key, seconds in found.items() if seconds}
 

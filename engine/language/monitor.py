@@ -131,9 +131,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def _register(self, request: resource_pb2.RegisterResourceRequest) -> Registered:
         if request.remote:
-            raise EngineError(
-                f"'{request.type}' is a remote component: {refusal(urns.package_of(request.type))}"
-            )
+            raise EngineError(f"'{request.type}' is a remote component: {refusal(urns.package_of(request.type))}")
         options = goals.options_of(request)
         parent = self._deployment.context.goals.get(request.parent)
         if parent is not None:
@@ -199,7 +197,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         except EngineError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
             raise
-        return provider_pb2.InvokeResponse(**{"return": wire.to_struct(outputs)})
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(wire.to_struct(outputs))
+        return response
 
     def _invoke(self, token: str, arguments: values.PropertyMap) -> values.PropertyMap:
         context = self._deployment.context

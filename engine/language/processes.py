@@ -7,7 +7,7 @@ import contextlib
 import os
 import pathlib
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from engine.errors import EngineError, ProviderError
@@ -81,7 +81,7 @@ async def _spawn(command: list[str], cwd: str, env: dict[str, str]) -> asyncio.s
 
 async def start_provider_host(
     python: str, cwd: str, project: str, engine: str, say: Say
-) -> tuple[str, Callable[[], Any]]:
+) -> tuple[str, Callable[[], Awaitable[None]]]:
     """Starts a dynamic provider host; returns its address and what ends it."""
     command = [python, "-u", str(_HOST), engine]
     process = await _spawn(command, cwd, {**os.environ, "PULUMI_PROJECT": project})

@@ -51,7 +51,6 @@ class Program:
             return code == 0, ""
         return False, f"program exited with non-zero exit code: {code}"
 
-
     async def interrupt(self) -> None:
         """Ends the program as Ctrl-C would."""
         await self._child.end(signal.SIGINT)

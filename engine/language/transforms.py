@@ -53,9 +53,9 @@ async def apply(
     changed = _from_dependencies(struct, options)
     if own:
         return changed, options
-    for key, urns in changed["by_key"].items():  # as Pulumi: only an own transform can take dependencies away
-        urns |= properties["by_key"].get(key, set())
-    return {**changed, "dependencies": properties["dependencies"]}, options
+    before = properties["by_key"]  # as in Pulumi, only an own transform can take dependencies away
+    by_key = {key: urns | before.get(key, set()) for key, urns in changed["by_key"].items()}
+    return {**changed, "dependencies": properties["dependencies"], "by_key": by_key}, options
 
 
 def _with_dependencies(properties: dict[str, Any]) -> struct_pb2.Struct:

@@ -30,9 +30,7 @@ class BuiltinProvider:
         wanted = _INPUT.get(_type(urn))
         if wanted is None:
             raise ProviderError(f"unrecognized resource type '{_type(urn)}'")
-        failures = [
-            interface.CheckFailure(key, f'unknown property "{key}"') for key in news if key != wanted
-        ]
+        failures = [interface.CheckFailure(key, f'unknown property "{key}"') for key in news if key != wanted]
         if wanted not in news:
             failures.append(interface.CheckFailure(wanted, f'missing required property "{wanted}"'))
         return interface.Checked(news, failures)
@@ -52,17 +50,13 @@ class BuiltinProvider:
             return interface.Created(id_, {"input": stashed, "output": stashed})
         return interface.Created(id_, self.stack_outputs(new.inputs))
 
-    async def update(
-        self, old: Resource, new: Resource, ignore: list[str], *, preview: bool
-    ) -> values.PropertyMap:
+    async def update(self, old: Resource, new: Resource, ignore: list[str], *, preview: bool) -> values.PropertyMap:
         return {"input": new.inputs["input"], "output": (old.outputs or {}).get("output")}
 
     async def delete(self, old: Resource) -> None:
         """Forgets; there is nothing to undo."""
 
-    async def read(
-        self, resource: Resource, id_: str, state: values.PropertyMap | None
-    ) -> interface.Read:
+    async def read(self, resource: Resource, id_: str, state: values.PropertyMap | None) -> interface.Read:
         if resource.type == STASH:
             return interface.Read(id_, dict(state or {}), resource.inputs)
         return interface.Read(id_, self.stack_outputs(resource.inputs), resource.inputs)

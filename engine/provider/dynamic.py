@@ -62,9 +62,7 @@ class DynamicProvider:
         return self._stub
 
     async def _configure(self) -> None:
-        request = provider_pb2.ConfigureRequest(
-            args=wire.to_struct(self._config), acceptSecrets=True, acceptResources=True
-        )
+        request = provider_pb2.ConfigureRequest(args=wire.to_struct(self._config), acceptSecrets=True, acceptResources=True)
         for key, value in values.reveal(self._config).items():
             if isinstance(value, str):
                 request.variables[f"pulumi-python:config:{key}"] = value
@@ -123,9 +121,7 @@ class DynamicProvider:
             raise ProviderError(f"plugin returned empty resource.ID from create '{new.urn}'")
         return interface.Created(response.id, _outputs(response.properties, new.inputs))
 
-    async def update(
-        self, old: Resource, new: Resource, ignore: list[str], *, preview: bool
-    ) -> values.PropertyMap:
+    async def update(self, old: Resource, new: Resource, ignore: list[str], *, preview: bool) -> values.PropertyMap:
         if preview:
             return dict(new.inputs)
         stub = await self._ready()
@@ -156,9 +152,7 @@ class DynamicProvider:
         )
         await _call(stub.Delete, request)
 
-    async def read(
-        self, resource: Resource, id_: str, state: values.PropertyMap | None
-    ) -> interface.Read:
+    async def read(self, resource: Resource, id_: str, state: values.PropertyMap | None) -> interface.Read:
         stub = await self._ready()
         request = provider_pb2.ReadRequest(
             id=id_,

@@ -55,9 +55,7 @@ class Provider(Protocol):
     async def create(self, new: Resource, *, preview: bool) -> Created:
         """Makes an object."""
 
-    async def update(
-        self, old: Resource, new: Resource, ignore: list[str], *, preview: bool
-    ) -> values.PropertyMap:
+    async def update(self, old: Resource, new: Resource, ignore: list[str], *, preview: bool) -> values.PropertyMap:
         """Changes an object in place; returns its outputs."""
 
     async def delete(self, old: Resource) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+
 from engine import urn as urns
 from engine import values
 from engine.diff import NO_CHANGE, Changes, Diff
@@ -79,9 +80,7 @@ class Registry:
         self._set(ProviderRef(new.urn, id_), new.type, new.inputs)
         return interface.Created(id_, _configuration(new.inputs))
 
-    async def update(
-        self, old: Resource, new: Resource, ignore: list[str], *, preview: bool
-    ) -> values.PropertyMap:
+    async def update(self, old: Resource, new: Resource, ignore: list[str], *, preview: bool) -> values.PropertyMap:
         reference = ProviderRef(new.urn, old.id)
         former = self._providers.pop(reference, None)
         self._set(reference, new.type, new.inputs)
@@ -94,9 +93,7 @@ class Registry:
         if provider is not None:
             await provider.close()
 
-    async def read(
-        self, resource: Resource, id_: str, state: values.PropertyMap | None
-    ) -> interface.Read:
+    async def read(self, resource: Resource, id_: str, state: values.PropertyMap | None) -> interface.Read:
         raise ProviderError("provider resources may not be read")
 
     async def close(self) -> None:

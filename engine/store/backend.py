@@ -36,9 +36,9 @@ class StackRef:
             return cls(project, _valid(text))
         if parts[0] != ORGANIZATION:
             raise EngineError("organization name must be 'organization'")
-        if len(parts) == 2:  # noqa: PLR2004
+        if len(parts) == 2:
             return cls(project, _valid(parts[1]))
-        if len(parts) != 3:  # noqa: PLR2004
+        if len(parts) != 3:
             raise EngineError(f"could not parse stack name '{text}'; write STACK or organization/PROJECT/STACK")
         return cls(parts[1], _valid(parts[2]))
 

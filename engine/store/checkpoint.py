@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from engine.store import replay
 from engine.errors import EngineError
+from engine.store import replay
 
 VERSION = "v3.260.0"
 _PLAIN, _WITH_FEATURES = 3, 4

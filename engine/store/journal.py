@@ -14,8 +14,8 @@ import os
 import pathlib
 from typing import Any
 
-from engine.store import replay
 from engine.errors import EngineError
+from engine.store import replay
 
 FORMAT = 1
 

@@ -77,10 +77,7 @@ def _describe(path: pathlib.Path) -> str:
         owner: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError):
         return "cannot be read"
-    text = (
-        f"created by {owner.get('username')}@{owner.get('hostname')} (pid {owner.get('pid')})"
-        f" at {owner.get('timestamp')}"
-    )
+    text = f"created by {owner.get('username')}@{owner.get('hostname')} (pid {owner.get('pid')}) at {owner.get('timestamp')}"
     if owner.get("hostname") == socket.gethostname() and not _alive(owner.get("pid")):
         text += "; that process is no longer running, so the lock is stale: `cancel` removes it"
     return text

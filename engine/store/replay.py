@@ -134,8 +134,7 @@ def _renamed(resource: Stored, renamed: dict[str, str]) -> Stored:
             result[key] = [renamed.get(urn, urn) for urn in result[key]]
     if "propertyDependencies" in result:
         result["propertyDependencies"] = {
-            key: [renamed.get(urn, urn) for urn in urns or ()]
-            for key, urns in result["propertyDependencies"].items()
+            key: [renamed.get(urn, urn) for urn in urns or ()] for key, urns in result["propertyDependencies"].items()
         }
     if "provider" in result:
         urn, _, id_ = result["provider"].rpartition("::")
