@@ -63,9 +63,11 @@ def _served(daemon: Daemon, handler: routes.Handler, level: Level) -> _Served:
 
 
 def _unknown(call: Call) -> web.StreamResponse:
-    """LXD's own 404 for what LXD 5.0 doesn't have, 501 for what it has and the simulator has not."""
+    """LXD's own 404 and 501 for what LXD 5.0 doesn't have, the simulator's 501 for what it has and the simulator has not."""
     request = call.request
     if any(pattern.fullmatch(request.path) for pattern in routes.NOT_MODELLED):
         return common.not_modelled(request.method, request.path)
     require(call.caller, Level.CLIENT, call.project)
+    if any(pattern.fullmatch(request.path) for pattern in routes.KNOWN):
+        raise LxdError(501, "not implemented")
     raise not_found()

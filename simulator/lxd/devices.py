@@ -5,18 +5,19 @@ Errors tell the device first, as LXD does; what hardware they become is the busi
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 
-from .errors import LxdError, bad_request
-from .records import Devices
+from .errors import LxdError, bad_request, not_found
+from .records import Devices, Network
 from .store import Store
 from .usage import root_disk
-from .values import Check, any_text, check, is_boolean, is_integer, is_mac, is_size, one_of
+from .values import Check, any_text, check, is_boolean, is_integer, is_mac, is_size, is_unsigned
 
 Options = dict[str, Check]
 
 _NIC: Options = {
-    "boot.priority": is_integer,
+    "boot.priority": is_unsigned,
     "gvrp": is_boolean,
     "host_name": any_text,
     "hwaddr": is_mac,
@@ -36,7 +37,7 @@ _NIC: Options = {
     "mtu": is_integer,
     "name": any_text,
     "network": any_text,
-    "nictype": one_of("bridged", "ipvlan", "macvlan", "p2p", "physical", "routed", "sriov"),
+    "nictype": any_text,
     "parent": any_text,
     "queue.tx.length": is_integer,
     "security.acls": any_text,
@@ -51,8 +52,11 @@ _NIC: Options = {
     "vlan": any_text,
     "vlan.tagged": any_text,
 }
+_NIC_TYPES = ("bridged", "ipvlan", "macvlan", "p2p", "physical", "routed", "sriov")
+_OF_NETWORK = ("nictype", "parent", "mtu", "maas.subnet.ipv4", "maas.subnet.ipv6")
+"""What a NIC on a managed network takes from the network."""
 _DISK: Options = {
-    "boot.priority": is_integer,
+    "boot.priority": is_unsigned,
     "ceph.cluster_name": any_text,
     "ceph.user_name": any_text,
     "limits.max": any_text,
@@ -105,10 +109,10 @@ def validate(store: Store, project: str, devices: Devices) -> None:
         try:
             _load(store, project, device)
         except LxdError as exc:
-            raise bad_request(f'Device validation failed for "{name}": Failed loading device "{name}": {exc}') from exc
+            raise exc.within(f'Device validation failed for "{name}": Failed loading device "{name}"') from exc
         try:
+            _RULES.get(device["type"], _no_rule)(store, project, device)
             _check_options(device)
-            _RULES.get(device["type"], _no_rule)(device)
         except LxdError as exc:
             raise bad_request(f'Device validation failed for "{name}": {exc}') from exc
 
@@ -117,7 +121,8 @@ def root_of(store: Store, devices: Devices) -> dict[str, str]:
     """The root disk among expanded devices, on a pool that exists; LxdError when there is none."""
     disk = root_disk(devices)
     if disk is None or not disk.get("pool"):
-        raise bad_request("Failed getting root disk: No root device could be found")
+        where = "Invalid devices: Failed detecting root disk device" if devices else "Failed getting root disk"
+        raise bad_request(f"{where}: No root device could be found")
     if disk["pool"] not in store.state.pools:
         raise bad_request("Failed loading storage pool: Storage pool not found")
     return disk
@@ -129,11 +134,18 @@ def check_volumes(store: Store, project: str, devices: Devices) -> None:
         pool, source = device.get("pool"), device.get("source")
         if device.get("type") != "disk" or not pool or not source or device.get("path") == "/":
             continue
-        where = f'Failed to add device "{name}"'
+        where = f'Failed add validation for device "{name}"'
         if pool not in store.state.pools:
             raise bad_request(f'{where}: Failed to get storage pool "{pool}": Storage pool not found')
         if source not in store.volumes(pool, project):
             raise bad_request(f"{where}: Failed loading custom volume: Storage volume not found")
+
+
+def check_types(devices: Devices) -> None:
+    """Refuses types that LXD doesn't have; instances are asked for this before anything else."""
+    for device in devices.values():
+        if device.get("type") and device["type"] not in _TYPES:
+            raise bad_request(f"Invalid device type {device['type']}")
 
 
 def _load(store: Store, project: str, device: dict[str, str]) -> None:
@@ -146,8 +158,8 @@ def _load(store: Store, project: str, device: dict[str, str]) -> None:
     if kind == "nic" and network:
         if network not in store.networks(project):
             home = store.home(project, "networks")
-            raise bad_request(f'Failed to load network "{network}" for project "{home}": Network not found')
-    elif kind == "nic" and not device.get("nictype"):
+            raise not_found(f'Failed to load network "{network}" for project "{home}": Network not found')
+    elif kind == "nic" and device.get("nictype") not in _NIC_TYPES:
         raise bad_request("Unsupported device type")
 
 
@@ -161,29 +173,46 @@ def _check_options(device: dict[str, str]) -> None:
         check(value, options[key], f'Invalid value for device option "{key}": ')
 
 
-def _nic_rule(device: dict[str, str]) -> None:
+def _nic_rule(store: Store, project: str, device: dict[str, str]) -> None:
     if device.get("network"):
-        for key in ("nictype", "parent"):
+        for key in _OF_NETWORK:
             if device.get(key):
                 raise bad_request(f'Cannot use "{key}" property in conjunction with "network" property')
+        _check_address(store.networks(project)[device["network"]], device.get("ipv4.address", ""))
     elif device["nictype"] != "p2p" and device["nictype"] != "routed" and not device.get("parent"):
         raise bad_request('Invalid value for device option "parent": Required value')
 
 
-def _disk_rule(device: dict[str, str]) -> None:
+def _disk_rule(_store: Store, _project: str, device: dict[str, str]) -> None:
     path, pool, source = device.get("path", ""), device.get("pool", ""), device.get("source", "")
     if path == "/" and source:
         raise bad_request('Root disk entry may not have a "source" property set')
     if path == "/" and not pool:
         raise bad_request('Root disk entry must have a "pool" property set')
     if path != "/" and not source:
-        raise bad_request('Disk entry is missing the required "source" property')
+        raise bad_request('Disk entry is missing the required "source" or "path" property')
     if device.get("size") and path != "/":
         raise bad_request("Only the root disk may have a size quota")
 
 
-def _no_rule(_: dict[str, str]) -> None:
+def _proxy_rule(_store: Store, _project: str, device: dict[str, str]) -> None:
+    for key in ("listen", "connect"):
+        protocol = device.get(key, "").partition(":")[0]
+        if protocol not in ("tcp", "udp", "unix"):
+            raise bad_request(f'Invalid value for device option "{key}": Unknown protocol type "{protocol}"')
+
+
+def _no_rule(_store: Store, _project: str, _device: dict[str, str]) -> None:
     return
 
 
-_RULES: dict[str, Callable[[dict[str, str]], None]] = {"nic": _nic_rule, "disk": _disk_rule}
+def _check_address(network: Network, address: str) -> None:
+    own = network.config.get("ipv4.address", "none")
+    if not address or address == "none":
+        return
+    if own == "none" or ipaddress.ip_address(address) not in ipaddress.ip_interface(own).network:
+        raise bad_request(f'Device IP address "{address}" not within network "{network.name}" subnet')
+
+
+_Rule = Callable[[Store, str, dict[str, str]], None]
+_RULES: dict[str, _Rule] = {"nic": _nic_rule, "disk": _disk_rule, "proxy": _proxy_rule}

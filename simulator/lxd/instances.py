@@ -10,6 +10,7 @@ from .errors import LxdError, bad_request, conflict
 from .operations import Outcome
 from .records import Config, Image, Instance
 from .store import merge
+from .usage import on_network, root_disk
 
 UNPACK_SECONDS = 0.1
 NO_VMS = "vhost_vsock kernel module not loaded"
@@ -57,12 +58,13 @@ def update(daemon: Daemon, instance: Instance, wanted: dict[str, Any]) -> None:
         keys.validate(draft.config, instance.type)
     except LxdError as exc:
         raise exc.within("Invalid config") from exc
-    _check_devices(daemon, draft, "Invalid expanded devices")
-    limits.check_sums(daemon, draft)
-    restrictions.check_instance(daemon, draft)
+    _refuse_root_changes(daemon, instance, draft)
+    _check_devices(daemon, draft, "Invalid devices")
+    _refuse_second_nic(daemon, instance, draft)
+    limits.check_sums(daemon, draft, "update")
+    restrictions.check_instance(daemon, draft, "update")
     if machines.is_running(daemon, instance):
         _refuse_cold_changes(daemon, instance, draft)
-    _refuse_root_changes(daemon, instance, draft)
     before = instance.model_copy(deep=True)
     for key in _CHANGEABLE:
         setattr(instance, key, getattr(draft, key))
@@ -114,11 +116,11 @@ def validate_name(name: str) -> None:
     if not 1 <= len(name) <= 63:
         raise bad_request("Invalid instance name: Name must be 1-63 characters long")
     if name[0].isdigit():
-        raise bad_request('Invalid instance name: Name must not start with "-" or a number')
+        raise bad_request("Invalid instance name: Name must not start with a number")
     if name.startswith("-"):
-        raise bad_request('Invalid instance name: Name must not start with "-" or a number')
+        raise bad_request('Invalid instance name: Name must not start with "-" character')
     if name.endswith("-"):
-        raise bad_request('Invalid instance name: Name must not end with "-"')
+        raise bad_request('Invalid instance name: Name must not end with "-" character')
     if not name.replace("-", "").isalnum() or not name.isascii():
         raise bad_request("Invalid instance name: Name can only contain alphanumeric and hyphen characters")
 
@@ -137,6 +139,7 @@ def _refuse_type(daemon: Daemon, instance: Instance) -> None:
 
 def _validate(daemon: Daemon, instance: Instance) -> None:
     keys.validate(instance.config, instance.type)
+    devices.check_types(instance.devices)
     if instance.name in daemon.store.instances(instance.project):
         raise bad_request('Add instance info to the database: This "instances" entry already exists')
     try:
@@ -203,9 +206,23 @@ def _refuse_cold_changes(daemon: Daemon, old: Instance, new: Instance) -> None:
         )
 
 
+def _refuse_second_nic(daemon: Daemon, old: Instance, new: Instance) -> None:
+    """A network that serves DNS knows an instance once; LXD looks when a NIC is added, not when the instance is made."""
+    before = daemon.store.expanded(old)[1]
+    after = merge(new.config, new.devices, daemon.store.profiles_of(new))[1]
+    for name in sorted(after.keys() - before.keys()):
+        network = daemon.store.networks(new.project).get(after[name].get("network") or after[name].get("parent") or "")
+        if network is None or network.config.get("ipv4.address", "none") == "none":
+            continue
+        if any(on_network(device, network.name) for other, device in after.items() if other != name):
+            raise conflict(f'Failed add validation for device "{name}": Instance DNS name "{new.name}" already used on network')
+
+
 def _refuse_root_changes(daemon: Daemon, old: Instance, new: Instance) -> None:
     before = devices.root_of(daemon.store, daemon.store.expanded(old)[1])
-    after = devices.root_of(daemon.store, merge(new.config, new.devices, daemon.store.profiles_of(new))[1])
+    after = root_disk(merge(new.config, new.devices, daemon.store.profiles_of(new))[1])
+    if after is None or not after.get("pool"):
+        return  # told in other words when the devices are checked
     if before["pool"] != after["pool"]:
         raise bad_request(f'Cannot update root disk device pool name to "{after["pool"]}"')
     if not old.is_vm or before.get("size") == after.get("size"):

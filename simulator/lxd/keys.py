@@ -8,11 +8,15 @@ from .values import (
     Check,
     any_text,
     check,
+    is_allowance,
     is_boolean,
     is_cpu_set,
+    is_expiry,
     is_integer,
+    is_lxc_lines,
     is_memory,
     is_priority,
+    is_schedule,
     is_size,
     one_of,
 )
@@ -34,10 +38,10 @@ ANY: dict[str, Check] = {
     "raw.apparmor": any_text,
     "security.devlxd": is_boolean,
     "security.protection.delete": is_boolean,
-    "snapshots.schedule": any_text,
+    "snapshots.schedule": is_schedule,
     "snapshots.schedule.stopped": is_boolean,
     "snapshots.pattern": any_text,
-    "snapshots.expiry": any_text,
+    "snapshots.expiry": is_expiry,
     "volatile.apply_template": any_text,
     "volatile.base_image": any_text,
     "volatile.cloud-init.instance-id": any_text,
@@ -52,7 +56,7 @@ ANY: dict[str, Check] = {
     "volatile.vsock_id": is_integer,
 }
 CONTAINER: dict[str, Check] = {
-    "limits.cpu.allowance": any_text,
+    "limits.cpu.allowance": is_allowance,
     "limits.cpu.priority": is_priority,
     "limits.hugepages.64KB": is_size,
     "limits.hugepages.1MB": is_size,
@@ -71,7 +75,7 @@ CONTAINER: dict[str, Check] = {
     "nvidia.require.cuda": any_text,
     "nvidia.require.driver": any_text,
     "raw.idmap": any_text,
-    "raw.lxc": any_text,
+    "raw.lxc": is_lxc_lines,
     "raw.seccomp": any_text,
     "security.devlxd.images": is_boolean,
     "security.idmap.base": is_integer,
@@ -134,6 +138,8 @@ KINDS: dict[str, dict[str, Check]] = {
 def validate(config: Config, kind: str) -> None:
     """Refuses keys that this type of instance does not have, and values with the wrong syntax."""
     for key, value in config.items():
+        if not kind and key.startswith(("volatile.", "image.")):
+            raise bad_request(f"{key.partition('.')[0].capitalize()} keys can only be set on instances")
         checker = KINDS[kind].get(key)
         if checker is None and not _open(key, kind):
             raise bad_request(f"Unknown configuration key: {key}")

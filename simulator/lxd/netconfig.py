@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from .errors import LxdError, bad_request, internal
 from .records import Config
-from .values import Check, any_text, check, cidr_or, is_boolean, is_integer, is_mac, one_of
+from .values import Check, any_text, check, cidr_or, is_boolean, is_integer, is_mac, is_mtu, is_ranges, one_of
 
 _BRIDGE: dict[str, Check] = {
     "bgp.ipv4.nexthop": any_text,
@@ -17,7 +17,7 @@ _BRIDGE: dict[str, Check] = {
     "bridge.external_interfaces": any_text,
     "bridge.hwaddr": is_mac,
     "bridge.mode": one_of("standard", "fan"),
-    "bridge.mtu": is_integer,
+    "bridge.mtu": is_mtu,
     "dns.domain": any_text,
     "dns.mode": one_of("dynamic", "managed", "none"),
     "dns.search": any_text,
@@ -31,7 +31,7 @@ _BRIDGE: dict[str, Check] = {
     "ipv4.dhcp": is_boolean,
     "ipv4.dhcp.expiry": any_text,
     "ipv4.dhcp.gateway": any_text,
-    "ipv4.dhcp.ranges": any_text,
+    "ipv4.dhcp.ranges": is_ranges,
     "ipv4.firewall": is_boolean,
     "ipv4.nat": is_boolean,
     "ipv4.nat.address": any_text,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from ..world import Machine
 from . import devices, instances, machines, volatile
-from .daemon import Daemon
+from .daemon import POOLS, Daemon
 from .errors import LxdError, bad_request
 from .operations import Outcome
 from .records import Instance
+from .store import DEFAULT
 
 START_SECONDS = 0.4
 STOP_SECONDS = 0.2
@@ -36,13 +37,16 @@ def start(daemon: Daemon, instance: Instance) -> Outcome:
     if machines.is_running(daemon, instance):
         raise bad_request("The instance is already running")
     expanded = daemon.store.expanded(instance)[1]
-    devices.root_of(daemon.store, expanded)
+    expanded_root = devices.root_of(daemon.store, expanded)
     _refuse_missing_parents(daemon, instance)
     if instance.is_vm:
         machines.put(daemon, instance)
         _refuse_full_host(daemon, instance)
         daemon.world.power_on(machines.key(daemon, instance))
         return Outcome(seconds=START_SECONDS)
+    if "volatile.base_image" not in instance.config:
+        root = POOLS / expanded_root["pool"] / "containers" / _storage_name(instance) / "rootfs"
+        raise bad_request(f'Failed to handle idmapped storage: No such file or directory: "{root}"')
     instance.running = True
     _note(daemon, instance, on=True)
     remapping = {"container_progress": "Remapping container filesystem"} if instance.started == 1 else None
@@ -64,7 +68,7 @@ def stop(daemon: Daemon, instance: Instance, *, force: bool, timeout: float) -> 
 def restart(daemon: Daemon, instance: Instance, *, force: bool, timeout: float) -> Outcome:
     """Stops and starts it."""
     if not machines.is_running(daemon, instance):
-        raise bad_request("The instance is not running")
+        raise bad_request("The instance is already stopped")
     if not force and not _obeys(daemon, instance):
         return Outcome(seconds=timeout if timeout >= 0 else STOP_TIMEOUT, err=_deaf(instance))
     _cut(daemon, instance)
@@ -73,15 +77,21 @@ def restart(daemon: Daemon, instance: Instance, *, force: bool, timeout: float) 
 
 def freeze(daemon: Daemon, instance: Instance) -> None:
     """Halts what runs inside."""
+    kind = "instance" if instance.is_vm else "container"
     if not machines.is_running(daemon, instance):
-        raise bad_request("The instance isn't running")
+        raise bad_request(f"The {kind} isn't running")
+    if instance.frozen:
+        raise bad_request(f"The {kind} is already frozen")
     instance.frozen = True
 
 
 def unfreeze(daemon: Daemon, instance: Instance) -> None:
     """Lets it go on."""
+    kind = "instance" if instance.is_vm else "container"
+    if not machines.is_running(daemon, instance):
+        raise bad_request(f"The {kind} isn't running")
     if not instance.frozen:
-        raise bad_request("The instance is already running")
+        raise bad_request(f"The {kind} is already running")
     instance.frozen = False
 
 
@@ -142,13 +152,14 @@ def _refuse_full_host(daemon: Daemon, instance: Instance) -> None:
         raise _qemu_error(instance, "qemu-system-x86_64: cannot set up guest memory 'mem0': Cannot allocate memory")
 
 
+def _storage_name(instance: Instance) -> str:
+    """What the daemon calls an instance's folders."""
+    return instance.name if instance.project == DEFAULT else f"{instance.project}_{instance.name}"
+
+
 def _qemu_error(instance: Instance, reason: str) -> LxdError:
     """The failed command line, as LXD shows it whole."""
-    log = (
-        f"/var/lib/lxd/logs/{instance.project}_{instance.name}"
-        if instance.project != "default"
-        else (f"/var/lib/lxd/logs/{instance.name}")
-    )
+    log = f"/var/lib/lxd/logs/{_storage_name(instance)}"
     command = (
         "forklimits limit=memlock:unlimited:unlimited fd=3 -- /usr/bin/qemu-system-x86_64 -S "
         f"-name {instance.name} -uuid {instance.config['volatile.uuid']} -daemonize -cpu host,hv_passthrough -nographic "

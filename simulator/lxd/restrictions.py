@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .daemon import Daemon
-from .errors import LxdError, forbidden, internal
+from .errors import LxdError, internal
 from .records import Config, Devices, Instance
 from .store import merge
 from .values import is_true
@@ -38,25 +38,28 @@ _BLOCKED = {
 }
 
 
-def check_instance(daemon: Daemon, instance: Instance) -> None:
-    """Refuses an instance that its project's restrictions don't allow."""
+def check_instance(daemon: Daemon, instance: Instance, change: str) -> None:
+    """Refuses an instance that its project's restrictions don't allow; `change` is what is asked for."""
     project = daemon.store.project(instance.project).config
     if not is_true(project.get("restricted")):
         return
     config, devices = merge(instance.config, instance.devices, daemon.store.profiles_of(instance))
-    _check_config(project, instance, config)
-    _check_devices(project, instance, devices)
+    try:
+        _check_config(project, instance, config)
+        _check_devices(project, instance, devices)
+    except LxdError as exc:
+        raise exc.within(f"Failed checking if instance {change} allowed") from exc
 
 
 def check_snapshot(daemon: Daemon, project: str) -> None:
     """Refuses a snapshot in a project that doesn't allow them."""
     config = daemon.store.project(project).config
     if is_true(config.get("restricted")) and config.get("restricted.snapshots", "block") == "block":
-        raise forbidden(f"Project {project} doesn't allow for snapshot creation")
+        raise internal(f'Project "{project}" doesn\'t allow for snapshot creation')
 
 
 def _check_config(project: Config, instance: Instance, config: Config) -> None:
-    where = f'on instance "{instance.name}" of project "{instance.project}"'
+    where = f'on {instance.type} "{instance.name}" of project "{instance.project}"'
     family = "virtual-machines" if instance.is_vm else "containers"
     if project.get(f"restricted.{family}.lowlevel", "block") == "block":
         for key in _LOW_LEVEL[instance.type]:
@@ -78,7 +81,7 @@ def _check_devices(project: Config, instance: Instance, devices: Devices) -> Non
         try:
             rule(project.get(f"restricted.devices.{kind}", ""), device)
         except LxdError as exc:
-            where = f'on instance "{instance.name}" of project "{instance.project}"'
+            where = f'on {instance.type} "{instance.name}" of project "{instance.project}"'
             raise internal(f'Invalid device "{name}" {where}: {exc}') from exc
 
 

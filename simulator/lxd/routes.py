@@ -65,6 +65,7 @@ def _instances(collection: str) -> list[Route]:
     one = f"/1.0/{collection}/{{name}}"
     return [
         *_object(f"/1.0/{collection}", instances),
+        Route("PUT", f"/1.0/{collection}", instances.change_states),
         Route("GET", f"{one}/state", instances.state),
         Route("PUT", f"{one}/state", instances.change_state),
         *_object(f"{one}/snapshots", snapshots, "snapshot"),
@@ -89,6 +90,8 @@ ROUTES: list[Route] = [
     Route("GET", "/1.0", server.show, Level.ANYONE),
     Route("PUT", "/1.0", server.replace, Level.ADMIN),
     Route("PATCH", "/1.0", server.patch, Level.ADMIN),
+    Route("GET", "/1.0/cluster", server.cluster, Level.TRUSTED),
+    Route("GET", "/1.0/cluster/members", server.cluster_members, Level.TRUSTED),
     Route("GET", "/1.0/resources", server.resources, Level.TRUSTED),
     Route("GET", "/1.0/events", events.listen, Level.TRUSTED),
     Route("GET", "/1.0/operations", operations.listing, Level.TRUSTED),
@@ -134,7 +137,6 @@ ROUTES: list[Route] = [
 NOT_MODELLED = [
     re.compile(pattern)
     for pattern in (
-        r"/1\.0/cluster(/.*)?",
         r"/1\.0/metrics",
         r"/1\.0/warnings(/.*)?",
         r"/internal/.*",
@@ -142,7 +144,9 @@ NOT_MODELLED = [
         r"/1\.0/storage-pools/[^/]+/volumes/custom/[^/]+/backups(/.*)?",
         r"/1\.0/network-acls/[^/]+/log",
         r"/1\.0/images/[^/]+/(export|secret)",
-        r"/1\.0/(instances|containers|virtual-machines)",  # PUT: a state for all of them
     )
 ]
 """What LXD 5.0.2 serves and the simulator does not; anything else unknown is unknown to LXD, too."""
+
+KNOWN = [re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)) for route in ROUTES]
+"""The paths there are; another method there is "not implemented" to LXD."""

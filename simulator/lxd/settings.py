@@ -7,15 +7,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from .daemon import Daemon
-from .errors import bad_request
-from .values import Check, any_text, is_boolean, is_integer
+from .errors import LxdError, bad_request
+from .values import Check, any_text
 
 SECRET = frozenset({"core.trust_password", "maas.api.key"})
+
+
+def _is_whole(text: str) -> None:
+    if not text.lstrip("-").isdigit():
+        raise ValueError("invalid integer")
+
+
+def _is_yes_or_no(text: str) -> None:
+    if text not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+        raise ValueError("invalid boolean")
+
+
+def _is_compression(text: str) -> None:
+    if text.split(maxsplit=1)[0] not in ("none", "gzip", "bzip2", "lzma", "xz", "zstd", "squashfs", "pigz"):
+        raise ValueError(f'Invalid compression algorithm "{text}"')
 
 
 def _is_address(text: str) -> None:
     host = text.rpartition(":")[0] if text.count(":") == 1 or text.startswith("[") else text
     host = host.strip("[]")
+    port = text.rpartition(":")[2] if text.count(":") == 1 else ""
+    if port.isdigit() and int(port) > 65535:
+        raise LxdError(500, f'Cannot listen on network HTTPS socket "{text}": listen tcp: address {port}: invalid port')
     if host in ("", "localhost"):
         return
     try:
@@ -25,39 +43,39 @@ def _is_address(text: str) -> None:
 
 
 KEYS: dict[str, Check] = {
-    "backups.compression_algorithm": any_text,
-    "cluster.healing_threshold": is_integer,
+    "backups.compression_algorithm": _is_compression,
+    "cluster.healing_threshold": _is_whole,
     "cluster.https_address": _is_address,
-    "cluster.images_minimal_replica": is_integer,
+    "cluster.images_minimal_replica": _is_whole,
     "cluster.join_token_expiry": any_text,
-    "cluster.max_standby": is_integer,
-    "cluster.max_voters": is_integer,
-    "cluster.offline_threshold": is_integer,
+    "cluster.max_standby": _is_whole,
+    "cluster.max_voters": _is_whole,
+    "cluster.offline_threshold": _is_whole,
     "core.bgp_address": _is_address,
-    "core.bgp_asn": is_integer,
+    "core.bgp_asn": _is_whole,
     "core.bgp_routerid": any_text,
     "core.debug_address": _is_address,
     "core.dns_address": _is_address,
     "core.https_address": _is_address,
-    "core.https_allowed_credentials": is_boolean,
+    "core.https_allowed_credentials": _is_yes_or_no,
     "core.https_allowed_headers": any_text,
     "core.https_allowed_methods": any_text,
     "core.https_allowed_origin": any_text,
     "core.https_trusted_proxy": any_text,
     "core.metrics_address": _is_address,
-    "core.metrics_authentication": is_boolean,
+    "core.metrics_authentication": _is_yes_or_no,
     "core.proxy_http": any_text,
     "core.proxy_https": any_text,
     "core.proxy_ignore_hosts": any_text,
     "core.remote_token_expiry": any_text,
-    "core.shutdown_timeout": is_integer,
-    "core.trust_ca_certificates": is_boolean,
+    "core.shutdown_timeout": _is_whole,
+    "core.trust_ca_certificates": _is_yes_or_no,
     "core.trust_password": any_text,
-    "images.auto_update_cached": is_boolean,
-    "images.auto_update_interval": is_integer,
-    "images.compression_algorithm": any_text,
+    "images.auto_update_cached": _is_yes_or_no,
+    "images.auto_update_interval": _is_whole,
+    "images.compression_algorithm": _is_compression,
     "images.default_architecture": any_text,
-    "images.remote_cache_expiry": is_integer,
+    "images.remote_cache_expiry": _is_whole,
     "maas.api.key": any_text,
     "maas.api.url": any_text,
     "maas.machine": any_text,
@@ -85,7 +103,9 @@ def replace(daemon: Daemon, wanted: Mapping[str, Any]) -> None:
         if value is True and key in SECRET:
             config[key] = old.get(key, "")
             continue
-        text = {True: "true", False: "false"}.get(value, "") if isinstance(value, bool) else str(value)
+        text = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+        if not isinstance(text, str):
+            raise bad_request(f"cannot set '{key}': invalid type float64")
         _check(key, text)
         config[key] = text
     daemon.store.state.config = {key: value for key, value in config.items() if value}

@@ -18,12 +18,12 @@ _UNITS: dict[str, int] = {
     **{f"{unit}B": 1000**power for power, unit in enumerate(("k", "M", "G", "T", "P", "E"), 1)},
     **{f"{unit}iB": 1024**power for power, unit in enumerate(("K", "M", "G", "T", "P", "E"), 1)},
 }
-_SIZE = re.compile(r"(\d+)\s*([A-Za-z]*)")
+_SIZE = re.compile(r"(\d+)([A-Za-z]*)")
 
 
 def size(text: str) -> int:
     """Bytes of "2GiB", "8GB" or "8000000000"."""
-    found = _SIZE.fullmatch(text.strip())
+    found = _SIZE.fullmatch(text)
     if not found or found[2] not in _UNITS:
         raise ValueError(f"Invalid value: {text}")
     return int(found[1]) * _UNITS[found[2]]
@@ -54,7 +54,8 @@ def is_size(text: str) -> None:
 def is_memory(text: str) -> None:
     """Takes a size or a percentage."""
     if text.endswith("%"):
-        is_integer(text[:-1])
+        if not text[:-1].isdigit():
+            raise ValueError(f'strconv.ParseInt: parsing "{text[:-1]}": invalid syntax')
     else:
         size(text)
 
@@ -63,6 +64,55 @@ def is_integer(text: str) -> None:
     """Takes a whole number."""
     if not re.fullmatch(r"[-+]?\d+", text):
         raise ValueError(f'Invalid value for an integer "{text}"')
+
+
+def is_unsigned(text: str) -> None:
+    """Takes 0 and above."""
+    if not text.isdigit():
+        raise ValueError(f'Invalid value for uint32 "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
+
+
+def is_mtu(text: str) -> None:
+    """Takes the largest size of a packet."""
+    if not text.isdigit():
+        raise ValueError(f'Invalid MTU "{text}"')
+
+
+def is_allowance(text: str) -> None:
+    """Takes a share of CPU time: "50%" or "25ms/100ms"."""
+    if not re.fullmatch(r"\d+%|\d+ms/\d+ms", text):
+        raise ValueError(f"Invalid allowance: {text}")
+
+
+def is_expiry(text: str) -> None:
+    """Takes how long snapshots are kept: "1M 2H 3d 4w 5m 6y"."""
+    if not re.fullmatch(r"\d+[MHdwmy]( \d+[MHdwmy])*", text):
+        raise ValueError("Invalid expiry expression")
+
+
+def is_schedule(text: str) -> None:
+    """Takes when snapshots are taken: a cron line or @daily and the like."""
+    lines = [part.strip() for part in text.split(",")] if text.startswith("@") else [text]
+    words = ("@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@annually", "@yearly", "@startup", "@never")
+    if not all(line in words or len(line.split()) == 5 for line in lines):
+        raise ValueError("Schedule must be of the form: <minute> <hour> <day-of-month> <month> <day-of-week>")
+
+
+def is_lxc_lines(text: str) -> None:
+    """Takes lines of liblxc's configuration."""
+    for line in text.splitlines():
+        if line.strip() and not line.strip().startswith("#") and "=" not in line:
+            raise ValueError(f"Invalid raw.lxc line: {line}")
+
+
+def is_ranges(text: str) -> None:
+    """Takes IPv4 ranges: "10.0.0.2-10.0.0.9,10.0.0.20-10.0.0.29"."""
+    for item in text.split(","):
+        for end in item.strip().split("-"):
+            try:
+                ipaddress.IPv4Address(end.strip())
+            except ValueError:
+                raise ValueError(f'Item "{item.strip()}": Not an IPv4 address "{end.strip()}"') from None
 
 
 def is_boolean(text: str) -> None:
@@ -87,7 +137,7 @@ def is_priority(text: str) -> None:
 def is_mac(text: str) -> None:
     """Takes an Ethernet address."""
     if not re.fullmatch(r"([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", text):
-        raise ValueError(f'Invalid value, must be a valid MAC address: "{text}"')
+        raise ValueError("Invalid MAC address, must be 6 bytes of hex separated by colons")
 
 
 def is_port(text: str) -> None:

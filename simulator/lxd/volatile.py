@@ -43,9 +43,11 @@ def name_nics(daemon: Daemon, instance: Instance) -> None:
             instance.config.pop(kept, None)
         elif kept not in instance.config:
             instance.config[kept] = _new_mac(daemon)
+        if not instance.is_vm and not device.get("name"):
+            instance.config.setdefault(f"volatile.{name}.name", machines.guest_names(daemon, instance)[name])
     for key in list(instance.config):
         parts = key.split(".")
-        if parts[0] == "volatile" and key.endswith((".hwaddr", ".host_name")) and ".".join(parts[1:-1]) not in devices:
+        if parts[0] == "volatile" and key.endswith((".hwaddr", ".host_name", ".name")) and ".".join(parts[1:-1]) not in devices:
             del instance.config[key]
     instance.config = dict(sorted(instance.config.items()))
 

@@ -128,6 +128,8 @@ def _plug(region: Region, row: Interface, nic: Nic, *, booted: bool) -> None:
     row.vendor, row.product, row.firmware_version = nic.vendor, nic.product, nic.firmware
     vlan = reach.vlan_of(region, nic.network or "")
     known = vlan if vlan and (vlan.dhcp_on or booted) else None
+    if booted and not known and row.vlan is not None:
+        known = region.store.vlans[row.vlan]
     if known:
         row.vlan = known.id
     elif row.vlan is None and nic.network:

@@ -115,8 +115,7 @@ class Lifecycle:
         """Takes a machine out of use."""
         before = node.status
         deployment.forget(node)
-        deployment.free_addresses(self.region, node)
-        node.owner, node.owner_data = None, {}
+        node.owner = None
         self.region.event(node, "Releasing")
         self.enter(node, Status.BROKEN)
         node.was_deployed = before == Status.DEPLOYED
@@ -125,7 +124,8 @@ class Lifecycle:
     def request_power(self, node: Node, action: power.Action) -> None:
         """Has the rack switch a machine, soon; nobody can switch one without a BMC."""
         if power.driven(node):
-            self._later(times.POWER, "maas.power", node, action=action, attempt=0)
+            node.power_step += 1
+            self._power_later(times.POWER, node, action, 0)
 
     # --- what the hardware does
 
@@ -198,13 +198,17 @@ class Lifecycle:
     def _later(self, seconds: float, kind: str, node: Node, **args: object) -> None:
         self.region.clock.after(seconds, kind, system_id=node.system_id, step=node.step, **args)
 
+    def _power_later(self, seconds: float, node: Node, action: power.Action, attempt: int) -> None:
+        args = {"system_id": node.system_id, "step": node.power_step, "action": action, "attempt": attempt}
+        self.region.clock.after(seconds, "maas.power", **args)
+
     def _due(self, system_id: str, step: int) -> Node | None:
         node = self.region.store.node(system_id)
         return node if node and node.step == step else None
 
     def _power(self, system_id: str, step: int, action: power.Action, attempt: int) -> None:
-        node = self._due(system_id, step)
-        if not node:
+        node = self.region.store.node(system_id)
+        if not node or node.power_step != step:
             return
         try:
             if action == "cycle" and power.query(self.region, node) == "off":
@@ -215,7 +219,7 @@ class Lifecycle:
 
     def _power_failed(self, node: Node, action: power.Action, attempt: int, text: str) -> None:
         if attempt < len(times.POWER_RETRIES):
-            self._later(times.POWER_RETRIES[attempt], "maas.power", node, action=action, attempt=attempt + 1)
+            self._power_later(times.POWER_RETRIES[attempt], node, action, attempt + 1)
             return
         verb = "off" if action == "off" else "on"
         node.power_state = "error"

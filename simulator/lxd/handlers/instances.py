@@ -53,10 +53,10 @@ def create(call: Call) -> web.Response:
     if call.request.query.get("target"):
         raise bad_request("Target only allowed when clustered")
     wanted = call.body("InstancesPost", **_FIELDS)
-    call.store.project(call.project)
+    call.store.project(call.project, "Failed loading project: ")
     record = _draft(call, wanted)
     limits.check_new(call.daemon, record)
-    restrictions.check_instance(call.daemon, record)
+    restrictions.check_instance(call.daemon, record, "creation")
     effect = _effect(call, record, wanted.get("source") or {})
     return call.run("Creating instance", effect, resources=resources(record))
 
@@ -79,11 +79,16 @@ def patch(call: Call) -> web.Response:
     call.match(views.etag(call.daemon, record))
     wanted = call.body("InstancePut", **_FIELDS)
     _check_profiles(call, wanted.get("profiles", []))
-    merged = {**wanted, "config": record.config | wanted.get("config", {}), "devices": record.devices | wanted.get("devices", {})}
+    merged = {
+        "description": "",  # 5.0.2 empties what isn't sent
+        **wanted,
+        "config": record.config | wanted.get("config", {}),
+        "devices": record.devices | wanted.get("devices", {}),
+    }
     try:
         instances.update(call.daemon, record, merged)
     except LxdError as exc:
-        raise internal(str(exc)) from exc
+        raise LxdError(500 if exc.status == 400 else exc.status, str(exc)) from exc
     return answers.done()
 
 
@@ -93,7 +98,7 @@ def rename(call: Call) -> web.Response:
     wanted = call.body("InstancePost", **_FIELDS)
     if wanted.get("migration") or wanted.get("pool") or wanted.get("project"):
         raise LxdError(501, "simulator: POST /1.0/instances/NAME that moves an instance is not modelled")
-    name = wanted.get("name", "")
+    name = wanted.get("name") or record.name
     instances.check_name(call.daemon, record.project, name)
     return call.run("Renaming instance", lambda: instances.rename(call.daemon, record, name), resources=resources(record))
 
@@ -122,6 +127,25 @@ def change_state(call: Call) -> web.Response:
     force, timeout = bool(wanted.get("force")), float(wanted.get("timeout", -1) or -1)
     about = {"instances": [f"/1.0/instances/{record.name}"]}
     return call.run(description, lambda: deed(call.daemon, record, force, timeout), resources=about)
+
+
+def change_states(call: Call) -> web.Response:
+    """PUT /1.0/instances: one action for all instances of a project that it applies to."""
+    wanted = call.body("InstancesPut").get("state") or {}
+    action = str(wanted.get("action", ""))
+    if action not in power.ACTIONS:
+        raise bad_request(f"Unknown action: '{action}'")
+    description, deed = power.ACTIONS[action]
+    status = {"start": "Stopped", "unfreeze": "Frozen"}.get(action, "Running")
+    records = [i for i in call.store.instances(call.project).values() if views.status_of(call.daemon, i)[0] == status]
+    force, timeout = bool(wanted.get("force")), float(wanted.get("timeout", -1) or -1)
+
+    def effect() -> Outcome:
+        outcomes = [deed(call.daemon, record, force, timeout) or Outcome() for record in records]
+        failed = next((outcome.err for outcome in outcomes if outcome.err), "")
+        return Outcome(seconds=max((outcome.seconds for outcome in outcomes), default=0.0), err=failed)
+
+    return call.run(description, effect, resources={"instances": [f"/1.0/instances/{record.name}" for record in records]})
 
 
 def find(call: Call) -> Instance:
@@ -154,7 +178,9 @@ def _draft(call: Call, wanted: dict[str, Any]) -> Instance:
     if kind not in TYPES:
         raise bad_request("Invalid instance type")
     profiles = wanted.get("profiles", ["default"])
-    _check_profiles(call, profiles)
+    missing = _missing_profiles(call, profiles)
+    if missing:
+        raise internal(f'Requested profile "{missing[0]}" doesn\'t exist')
     return Instance(
         name=name,
         project=call.project,
@@ -169,10 +195,13 @@ def _draft(call: Call, wanted: dict[str, Any]) -> Instance:
 
 
 def _check_profiles(call: Call, names: list[str]) -> None:
+    if _missing_profiles(call, names):
+        raise not_found("Profile not found")
+
+
+def _missing_profiles(call: Call, names: list[str]) -> list[str]:
     known = call.store.profiles(call.project)
-    for name in names:
-        if name not in known:
-            raise internal(f'Requested profile "{name}" doesn\'t exist')
+    return [name for name in names if name not in known]
 
 
 def _effect(call: Call, record: Instance, source: dict[str, Any]) -> Effect:
@@ -185,7 +214,12 @@ def _effect(call: Call, record: Instance, source: dict[str, Any]) -> Effect:
     if kind == "copy":
         project = source.get("project") or call.project
         name, _, snapshot = str(source.get("source", "")).partition("/")
-        original = call.store.instance(project, name)
+        if not name:
+            raise bad_request("Must specify a source instance")
+        try:
+            original = call.store.instance(project, name)
+        except LxdError as exc:
+            raise exc.within(f'Failed to fetch instance "{name}" in project "{project}"') from exc
         if snapshot:
             raise LxdError(501, "simulator: an instance copied from a snapshot is not modelled")
         return lambda: instances.copy(call.daemon, record, original)
@@ -203,10 +237,9 @@ def _from_image(call: Call, record: Instance, image: Image | None) -> Outcome:
 
 
 def _restore(call: Call, record: Instance, name: str) -> web.Response:
-    if name not in record.snapshots:
-        raise not_found("Instance snapshot not found")
-
     def effect() -> None:
+        if name not in record.snapshots:
+            raise not_found(f"Snapshot {record.name}/{name} does not exist")
         saved = record.snapshots[name]
         record.files = {path: file.model_copy() for path, file in saved.files.items()}
         wanted = {"config": dict(saved.config), "devices": dict(saved.devices), "profiles": list(saved.profiles)}

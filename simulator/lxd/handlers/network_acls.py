@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from aiohttp import web
 
 from .. import answers, usage
 from ..call import Call
-from ..errors import bad_request, internal, not_found
+from ..errors import LxdError, bad_request, internal, not_found
+from ..instances import validate_name
 from ..records import Acl
 from ..store import url
 
@@ -30,7 +32,6 @@ _CHOICES = {
     "state": ("State must be one of", ("enabled", "disabled", "logged")),
 }
 _PROTOCOLS = ("icmp4", "icmp6", "tcp", "udp")
-_LONGEST_NAME = 63
 
 
 def listing(call: Call) -> web.Response:
@@ -70,12 +71,11 @@ def replace(call: Call) -> web.Response:
 
 
 def patch(call: Call) -> web.Response:
-    """PATCH /1.0/network-acls/NAME: adds to the configuration; rules are replaced where they are sent."""
+    """PATCH /1.0/network-acls/NAME: adds to the configuration; the rest is replaced, by nothing where nothing is sent."""
     record = _find(call)
     call.match(_etag(record))
     wanted = call.body("NetworkACLPut", **_FIELDS)
-    now = {"description": record.description, "ingress": record.ingress, "egress": record.egress}
-    _fill(record, {**now, **wanted, "config": record.config | wanted.get("config", {})})
+    _fill(record, {**wanted, "config": record.config | wanted.get("config", {})})
     return answers.done()
 
 
@@ -85,7 +85,7 @@ def rename(call: Call) -> web.Response:
     name = call.body("NetworkACLPost", **_FIELDS).get("name", "")
     _check_name(name)
     if usage.of_acl(call.store, call.project, record.name):
-        raise bad_request("Cannot rename an ACL that is in use")
+        raise internal("Cannot rename an ACL that is in use")
     acls = call.store.acls(call.project)
     if name in acls:
         raise bad_request("An ACL by that name exists already")
@@ -99,7 +99,7 @@ def remove(call: Call) -> web.Response:
     """DELETE /1.0/network-acls/NAME."""
     record = _find(call)
     if usage.of_acl(call.store, call.project, record.name):
-        raise bad_request("Cannot delete an ACL that is in use")
+        raise internal("Cannot delete an ACL that is in use")
     del call.store.acls(call.project)[record.name]
     return answers.done()
 
@@ -108,7 +108,7 @@ def _fill(record: Acl, wanted: dict[str, Any]) -> None:
     ingress, egress = (_rules(direction, wanted.get(direction) or []) for direction in ("ingress", "egress"))
     for key in wanted.get("config", {}):
         if not key.startswith("user."):
-            raise internal(f'Invalid option "{key}"')
+            raise internal(f'Invalid config option "{key}"')
     record.description, record.config = wanted.get("description", ""), wanted.get("config", {})
     record.ingress, record.egress = ingress, egress
 
@@ -116,25 +116,38 @@ def _fill(record: Acl, wanted: dict[str, Any]) -> None:
 def _rules(direction: str, rules: list[dict[str, str]]) -> list[dict[str, str]]:
     kept = []
     for at, rule in enumerate(rules):
-        unknown = sorted(rule.keys() - set(_RULE))
-        if unknown:
-            raise bad_request(f'json: unknown field "{unknown[0]}"')
         for key, (text, choices) in _CHOICES.items():
             if rule.get(key, "") not in choices:
                 raise internal(f"Invalid {direction} rule {at}: {text}: {', '.join(choices)}")
         if rule.get("protocol") and rule["protocol"] not in _PROTOCOLS:
             raise internal(f"Invalid {direction} rule {at}: Protocol must be one of: {', '.join(_PROTOCOLS)}")
-        if (rule.get("source_port") or rule.get("destination_port")) and rule.get("protocol") not in ("tcp", "udp"):
-            raise internal(f"Invalid {direction} rule {at}: Protocol must be tcp or udp to use source_port or destination_port")
+        for side in ("Source", "Destination"):
+            if rule.get(f"{side.lower()}_port") and not rule.get("protocol"):
+                raise internal(f"Invalid {direction} rule {at}: {side} port cannot be used without specifying protocol")
+            _check_subjects(rule.get(side.lower(), ""), f"Invalid {direction} rule {at}: Invalid {side}")
         kept.append({key: rule[key] for key in _RULE if rule.get(key)})
     return kept
 
 
 def _check_name(name: str) -> None:
     if not name:
-        raise bad_request("Name is required")
-    if not name[0].isalpha() or len(name) > _LONGEST_NAME or not name.replace("-", "").replace("_", "").isalnum():
-        raise bad_request("Name must start with a letter, and can only contain letters, numbers, hyphens and underscores")
+        raise internal("Name is required")
+    try:
+        validate_name(name)
+    except LxdError as exc:
+        raise internal(str(exc).partition(": ")[2]) from exc
+
+
+def _check_subjects(text: str, where: str) -> None:
+    """Addresses, networks, ranges, and @internal and @external."""
+    for subject in usage.split(text):
+        if subject in ("@internal", "@external", "#internal", "#external"):
+            continue
+        try:
+            for end in subject.split("-"):
+                ipaddress.ip_interface(end)
+        except ValueError:
+            raise internal(f'{where}: Invalid subject "{subject}"') from None
 
 
 def _home(call: Call) -> str:

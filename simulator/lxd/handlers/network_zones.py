@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .. import answers, usage
 from ..call import Call
-from ..errors import bad_request, not_found
+from ..errors import bad_request, internal, not_found
 from ..records import Zone
 from ..store import url
 
@@ -35,7 +35,7 @@ def create(call: Call) -> web.Response:
     wanted = call.body("NetworkZonesPost", **_FIELDS)
     name = wanted.get("name", "")
     if not name:
-        raise bad_request("No name provided")
+        raise internal("Name is required")
     if any(name in zones for zones in call.store.state.zones.values()):
         raise bad_request("The network zone already exists")
     record = Zone(name=name)
@@ -82,10 +82,8 @@ def add_record(call: Call) -> web.Response:
     zone = _find(call)
     wanted = call.body("NetworkZoneRecordsPost", **_FIELDS)
     name = wanted.get("name", "")
-    if not name:
-        raise bad_request("No name provided")
     if name in zone.records:
-        raise bad_request("The network zone record already exists")
+        raise internal("UNIQUE constraint failed: networks_zones_records.name")
     zone.records[name] = _record(name, wanted)
     return answers.created(_record_url(call, zone, name))
 
@@ -113,16 +111,13 @@ def remove_record(call: Call) -> web.Response:
 def _fill(record: Zone, wanted: dict[str, Any]) -> None:
     for key in wanted.get("config", {}):
         if not key.startswith(_KEYS):
-            raise bad_request(f'Invalid option "{key}"')
+            raise internal(f'Invalid config option "{key}"')
     record.description, record.config = wanted.get("description", ""), wanted.get("config", {})
 
 
 def _record(name: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    entries = [
-        {"type": entry.get("type", ""), "ttl": entry.get("ttl", 0), "value": entry.get("value", "")}
-        for entry in wanted.get("entries") or []
-    ]
-    if any(not entry["type"] or not entry["value"] for entry in entries):
+    entries = [{key: entry[key] for key in ("type", "ttl", "value") if entry.get(key)} for entry in wanted.get("entries") or []]
+    if any("type" not in entry or "value" not in entry for entry in entries):
         raise bad_request("Entry type and value are required")
     config = wanted.get("config", {})
     return {"description": wanted.get("description", ""), "entries": entries, "config": config, "name": name}

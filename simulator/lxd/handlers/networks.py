@@ -9,7 +9,7 @@ from aiohttp import web
 
 from .. import answers, machines, netconfig, usage, views
 from ..call import Call
-from ..errors import bad_request, internal, not_found
+from ..errors import bad_request, conflict, internal, not_found
 from ..records import Config, Network
 from ..store import DEFAULT, url
 
@@ -44,8 +44,9 @@ def create(call: Call) -> web.Response:
         raise bad_request("The network already exists")
     config = wanted.get("config", {})
     netconfig.validate(name, kind, config, internal)
-    _check_ports(call, config)
+    _check_world(call, kind, config)
     if kind == "bridge":
+        _refuse_taken(call, config.get("ipv4.address", ""))
         config = netconfig.fill(config, _addresses(call))
     hwaddr = config.get("bridge.hwaddr") or ":".join(["00:16:3e", *(f"{byte:02x}" for byte in secrets.token_bytes(3))])
     network = Network(name=name, type=kind, description=wanted.get("description", ""), config=config, hwaddr=hwaddr)
@@ -57,7 +58,7 @@ def create(call: Call) -> web.Response:
 
 def replace(call: Call) -> web.Response:
     """PUT /1.0/networks/NAME."""
-    network = find(call, "")
+    network = find(call)
     call.match(_etag(_view(call, network.name)))
     wanted = call.body("NetworkPut", **FIELDS)
     return _change(call, network, wanted.get("description", ""), wanted.get("config", {}))
@@ -65,7 +66,7 @@ def replace(call: Call) -> web.Response:
 
 def patch(call: Call) -> web.Response:
     """PATCH /1.0/networks/NAME: adds to the configuration; a description that isn't sent is emptied, as 5.0.2 does."""
-    network = find(call, "")
+    network = find(call)
     call.match(_etag(_view(call, network.name)))
     wanted = call.body("NetworkPut", **FIELDS)
     return _change(call, network, wanted.get("description", ""), network.config | wanted.get("config", {}))
@@ -80,7 +81,7 @@ def rename(call: Call) -> web.Response:
     netconfig.check_name(name)
     networks = call.store.networks(call.project)
     if name in networks:
-        raise bad_request(f'Network "{name}" already exists')
+        raise conflict(f'Network "{name}" already exists')
     del networks[network.name]
     network.name = name
     networks[name] = network
@@ -103,19 +104,20 @@ def state(call: Call) -> web.Response:
     managed = call.store.networks(_home(call)).get(name)
     seen = machines.interface(call.daemon, name)
     if managed is None and seen is None and name != "lo":
-        raise not_found("Network not found")
+        raise not_found(f'Network interface "{name}" not found')
+    if name == "lo":
+        return answers.sync(_loopback())
     addresses, hwaddr = _state_of(managed.config, managed.hwaddr) if managed else ([], seen.mac if seen else "")
     if seen and seen.address:
         addresses.append(_address(seen.address))
-    counters = dict.fromkeys(("bytes_received", "bytes_sent", "packets_received", "packets_sent"), 0)
     bridge = _bridge(call, managed) if managed and managed.type == "bridge" else None
-    view = {"addresses": addresses, "counters": counters, "hwaddr": hwaddr, "mtu": 1500, "state": "up", "type": "broadcast"}
+    view = {"addresses": addresses, "counters": _counters(), "hwaddr": hwaddr, "mtu": 1500, "state": "up", "type": "broadcast"}
     return answers.sync({**view, "bond": None, "bridge": bridge, "vlan": None, "ovn": None})
 
 
 def leases(call: Call) -> web.Response:
     """GET /1.0/networks/NAME/leases: the gateway and who has asked for an address."""
-    network = find(call, "")
+    network = find(call)
     found = []
     address = network.config.get("ipv4.address", "none")
     if address != "none":
@@ -132,36 +134,63 @@ def leases(call: Call) -> web.Response:
 
 def peers(call: Call) -> web.Response:
     """GET /1.0/networks/NAME/peers: only OVN networks have peers, and this host has no OVN."""
-    network = find(call, "")
+    network = find(call)
     raise bad_request(f'Network driver "{network.type}" does not support peering')
 
 
-def find(call: Call, failing: str = "Failed loading network: ") -> Network:
+def find(call: Call) -> Network:
     """A managed network."""
     try:
         return call.store.networks(_home(call))[call.param("name")]
     except KeyError:
-        raise not_found(f"{failing}Network not found") from None
+        raise not_found("Failed loading network: Network not found") from None
 
 
 def _change(call: Call, network: Network, description: str, config: Config) -> web.Response:
     netconfig.validate(network.name, network.type, config, bad_request)
-    _check_ports(call, config)
+    for name in usage.split(config.get("security.acls", "")):
+        if name not in call.store.acls(call.project):
+            raise bad_request(f'Network ACL "{name}" does not exist')
+    _check_world(call, network.type, config)
     network.description = description
-    network.config = netconfig.fill(config, _addresses(call)) if network.type == "bridge" else dict(sorted(config.items()))
+    network.config = dict(sorted(config.items()))
     _wire(call)
     call.daemon.lifecycle("network-updated", f"networks/{network.name}", _home(call))
     return answers.done()
 
 
-def _check_ports(call: Call, config: Config) -> None:
-    """A port that carries an address can't join a bridge; one that isn't there is made by the system, or fails."""
+def _check_world(call: Call, kind: str, config: Config) -> None:
+    """A port that carries an address can't join a bridge (one that isn't there is passed over); a parent has to be there."""
     for name in usage.split(config.get("bridge.external_interfaces", "")):
         seen = machines.interface(call.daemon, name)
-        if seen is None:
-            raise bad_request(f'Failed to attach external interface "{name}": Link not found')
-        if seen.address:
-            raise bad_request("Only unconfigured network interfaces can be bridged")
+        if seen and seen.address:
+            raise internal("Only unconfigured network interfaces can be bridged")
+    parent = config.get("parent", "")
+    if kind == "physical" and not machines.interface(call.daemon, parent) and parent not in call.store.networks(call.project):
+        raise internal(f'Parent interface "{parent}" not found')
+
+
+def _refuse_taken(call: Call, address: str) -> None:
+    """Two DNS and DHCP servers can't listen on one address."""
+    ip = address.partition("/")[0]
+    if any(ip == other.partition("/")[0] for other in _addresses(call)):
+        raise internal(
+            "The DNS and DHCP service exited prematurely: Process exited with non-zero value 2 "
+            f'("dnsmasq: failed to create listening socket for {ip}: Address already in use")'
+        )
+
+
+def _loopback() -> dict[str, Any]:
+    addresses = [
+        {"family": "inet", "address": "127.0.0.1", "netmask": "8", "scope": "local"},
+        {"family": "inet6", "address": "::1", "netmask": "128", "scope": "local"},
+    ]
+    view = {"addresses": addresses, "counters": _counters(), "hwaddr": "", "mtu": 65536, "state": "up", "type": "loopback"}
+    return view | dict.fromkeys(("bond", "bridge", "vlan", "ovn"))
+
+
+def _counters() -> dict[str, int]:
+    return dict.fromkeys(("bytes_received", "bytes_sent", "packets_received", "packets_sent"), 0)
 
 
 def _wire(call: Call) -> None:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .. import answers
 from ..call import Call
-from ..errors import bad_request
+from ..errors import bad_request, internal
 
 
 def listing(call: Call) -> web.Response:
@@ -30,12 +30,12 @@ def show(call: Call) -> web.Response:
 
 async def wait(call: Call) -> web.Response:
     """GET /1.0/operations/ID/wait: until its end, or for `timeout` seconds."""
-    operation = call.daemon.operations.get(call.param("id"))
     text = call.request.query.get("timeout", "-1")
     try:
         seconds = int(text)
     except ValueError:
-        raise bad_request(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+        raise internal(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+    operation = call.daemon.operations.get(call.param("id"))
     await call.daemon.operations.wait(operation, None if seconds < 0 else seconds)
     return answers.sync(operation.render())
 

@@ -13,6 +13,7 @@ from ...world import HostInterface
 from .. import answers, machines, settings
 from ..call import Call
 from ..daemon import Daemon
+from ..errors import internal
 
 _DATA = pathlib.Path(__file__).parent.parent / "data" / "server.json"
 _KERNEL = ("idmapped_mounts", "netnsid_getifaddrs", "seccomp_listener", "seccomp_listener_continue", "uevent_injection")
@@ -76,6 +77,16 @@ def patch(call: Call) -> web.Response:
     call.match(settings.shown(call.daemon))
     settings.replace(call.daemon, settings.shown(call.daemon) | call.body("ServerPut").get("config", {}))
     return answers.done()
+
+
+def cluster(_: Call) -> web.Response:
+    """GET /1.0/cluster: there is none."""
+    return answers.sync({"server_name": "", "enabled": False, "member_config": []})
+
+
+def cluster_members(_: Call) -> web.Response:
+    """GET /1.0/cluster/members."""
+    raise internal("Server is not clustered")
 
 
 def resources(call: Call) -> web.Response:

@@ -57,8 +57,7 @@ def device_of(region: Region, node: Node, spec: str) -> BlockDevice:
 def read_all(region: Region, call: Call) -> Any:
     """Lists a machine's disks."""
     node = lookups.node(region, call.params["system_id"])
-    shown = [storage.device(region, row) for row in region.store.devices_of(node)]
-    return [{key: value for key, value in each.items() if key != "firmware_version"} for each in shown]
+    return [storage.listed(region, row) for row in region.store.devices_of(node)]
 
 
 @many.rest("POST", admin=True)

@@ -43,7 +43,7 @@ def _take(call: Call, node: Node, form: Form, osystem: str, series: str) -> None
     node.owner = node.owner or call.who.username
     node.agent_name = form.text("agent_name", node.agent_name)
     node.osystem, node.distro_series = osystem, series
-    node.hwe_kernel = form.text("hwe_kernel") or KERNELS.get(series, "")
+    node.hwe_kernel = form.text("hwe_kernel") or node.hwe_kernel or KERNELS.get(series, "")
     node.user_data = form.raw("user_data")
     node.ephemeral_deploy = form.boolean("ephemeral_deploy")
     node.enable_hw_sync = form.boolean("enable_hw_sync")

@@ -51,6 +51,7 @@ def _chosen(region: Region, node: Node, form: Form, field: str, kind: type[Holde
             found.append(usable[given])
         else:
             form.error(field, f"Select a valid choice. {given} is not one of the available choices.")
+            break  # only the first is told
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .. import commissioning, layouts, power, reach, scriptchoice, scriptsets
+from .. import auth, commissioning, layouts, power, reach, scriptchoice, scriptsets
 from ..call import Answer, Call
 from ..errors import FieldErrors, Refused, forbidden
 from ..forms import Form
@@ -31,6 +31,8 @@ from .machines import own
 one = machines.one
 RESOURCES = ()
 
+_NO_RACK = "No rack controllers can access the BMC of node"
+
 
 def _admin(region: Region, call: Call) -> Node:
     node = machines.get(region, call)
@@ -41,7 +43,7 @@ def _admin(region: Region, call: Call) -> Node:
 
 def _require_rack(region: Region, node: Node, user: str | None = None) -> None:
     if not reach.rack_connected(region):
-        raise Refused(503, _no_rack(region, node, user))
+        raise Refused(503, _no_rack(region, node, user) if user else f"{_NO_RACK} {node.hostname}")
 
 
 @one.op("POST", "commission")
@@ -120,8 +122,8 @@ def release(region: Region, call: Call) -> Any:
 
 
 def _no_rack(region: Region, node: Node, user: str | None) -> str:
-    """Notes that no rack reaches a machine's BMC, for a request of `user` or for a query; returns the reason."""
-    text, kind = f"No rack controllers can access the BMC of node {node.hostname}", "Failed to query node's BMC"
+    """Notes that no rack reaches a machine's BMC, for a request of `user` or for none; returns the reason."""
+    text, kind = f"{_NO_RACK} {node.hostname}", "Failed to query node's BMC"
     node.power_state = "unknown"
     shown = f"({user}) - {text}" if user else text
     region.event(node, kind, level="WARNING", description=shown, user=user, action=kind)
@@ -215,8 +217,11 @@ def power_on(region: Region, call: Call) -> Any:
 def power_off(region: Region, call: Call) -> Any:
     """Switches off; null for a machine that MAAS cannot switch. Fields: stop_mode, comment."""
     node = own(region, call)
+    if not reach.rack_connected(region):
+        _no_rack(region, node, None)
     if not power.driven(node):
         return None
+    _require_rack(region, node)
     region.lifecycle.request_power(node, "off")
     return nodes.machine(region, node)
 
@@ -248,10 +253,10 @@ def details(region: Region, call: Call) -> Any:
 @one.op("GET", "get_token")
 def get_token(region: Region, call: Call) -> Any:
     """The machine's own key; none is needed here, so each call makes up one."""
-    node = machines.get(region, call)
+    machines.get(region, call)
     if not call.who.is_superuser:
         raise forbidden()
-    return {"token_key": f"node-{node.system_id}", "token_secret": "", "consumer_key": f"node-{node.system_id}"}
+    return {name: auth.random_key() for name in ("token_key", "token_secret", "consumer_key")}
 
 
 @one.op("GET", "get_curtin_config")

@@ -13,7 +13,7 @@ from ..records.node import MACHINE, Interface, Node
 from ..region import Region
 from ..render import nodes
 from ..routing import Resource
-from ..status import RELEASABLE, Status
+from ..status import PREPARED, RELEASABLE, Status
 from . import filters
 
 many = Resource("MachinesHandler", "machines/", "Manages machines.", anonymous="AnonMachinesHandler")
@@ -136,7 +136,8 @@ def is_action_in_progress(region: Region, call: Call) -> Any:
 @many.op("GET", "list_allocated")
 def list_allocated(region: Region, call: Call) -> Any:
     """Lists the caller's machines."""
-    rows = [node for node in region.store.nodes.values() if node.node_type == MACHINE and node.owner == call.who.username]
+    mine = (node for node in region.store.nodes.values() if node.owner == call.who.username)
+    rows = [node for node in mine if node.node_type == MACHINE and node.status not in PREPARED]
     return [nodes.machine(region, node) for node in filters.matching(region, rows, call.query)]
 
 

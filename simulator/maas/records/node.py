@@ -15,7 +15,8 @@ MACHINE, DEVICE, RACK, REGION, REGION_AND_RACK = 0, 1, 2, 3, 4
 class Node(Row):
     """A machine, a device or a controller.
 
-    `step` counts status changes: a timer that was set in an earlier step has nothing to say any more.
+    `step` counts status changes and `power_step` requests to the BMC: a timer that was set in an earlier step has nothing to
+    say any more.
     """
 
     system_id: str
@@ -26,6 +27,7 @@ class Node(Row):
     status: int = 0
     previous_status: int = 0
     step: int = 0
+    power_step: int = 0
     owner: str | None = None
     owner_data: dict[str, str] = Field(default_factory=dict)
     agent_name: str = ""

@@ -67,10 +67,11 @@ def interface(region: Region, row: Interface) -> Json:
 
 
 def effective_mtu(region: Region, row: Interface) -> int:
-    """The MTU that is set, else that of the VLAN."""
-    if "mtu" in row.params:
-        return int(row.params["mtu"])
-    return region.store.vlans[row.vlan].mtu if row.vlan in region.store.vlans else 1500
+    """The MTU that is set, else that of the VLAN; what stands on the interface may need a greater one."""
+    store = region.store
+    own = int(row.params["mtu"]) if "mtu" in row.params else store.vlans[row.vlan].mtu if row.vlan in store.vlans else 1500
+    children = [each for each in store.interfaces.values() if each.node == row.node and row.id in each.parents]
+    return max([own, *(effective_mtu(region, each) for each in children)])
 
 
 def _discovered(region: Region, row: Interface) -> list[Json] | None:

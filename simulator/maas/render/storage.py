@@ -74,6 +74,11 @@ def device(region: Region, row: BlockDevice) -> Json:
     }
 
 
+def listed(region: Region, row: BlockDevice) -> Json:
+    """A disk as lists of disks show it: without what only physical ones have."""
+    return {key: value for key, value in device(region, row).items() if key != "firmware_version"}
+
+
 def partition(region: Region, row: Partition) -> Json:
     """A partition."""
     node = region.store.blockdevices[row.device].node
@@ -104,7 +109,7 @@ def volume_group(region: Region, row: Group) -> Json:
     size = disks.group_size(store, row)
     used = sum(volume.size for volume in disks.virtual(store, row))
     return {
-        "logical_volumes": [device(region, volume) for volume in disks.virtual(store, row)],
+        "logical_volumes": [listed(region, volume) for volume in disks.virtual(store, row)],
         "uuid": row.uuid,
         "size": size,
         "human_size": disks.human(size),

@@ -33,6 +33,7 @@ _FAULTS = (
     (re.compile(r"commissioning failed", re.IGNORECASE), "commission-fails", {}),
     (re.compile(r"failed deployment", re.IGNORECASE), "deploy-fails", {}),
 )
+_SLOW_FAULTS = ("commission-fails", "deploy-fails")  # these strike while time passes, the others when asked
 _IN_STATE = re.compile(r"^(?P<status>[A-Z][a-z ]+): ")
 _TITLES = {status.title: status for status in Status}
 
@@ -134,12 +135,13 @@ class Replay:
         named = [(name, options) for pattern, name, options in _FAULTS if pattern.search(text)]
         faults = [Fault(name=name, options=options) for name, options in named]
         for fault in [*faults, None]:
-            for wait in _WAITS:
+            waits = reversed(_WAITS) if fault and fault.name == "bmc-unreachable" else _WAITS
+            for wait in waits:
                 yield wait, fault
 
     def _try(self, exchange: Exchange, wait: float, fault: Fault | None) -> list[str]:
-        self._rack.call(self._pass_time, wait, fault)
         self._rack.call(self._aligner.before, exchange.response if exchange.status < 300 else None)
+        self._rack.call(self._pass_time, wait, fault)
         answer = asking.ask(self._base, exchange, self._keys)
         self._rack.call(self._region.world.data.faults.clear)
         if exchange.status != answer.status:
@@ -165,11 +167,12 @@ class Replay:
 
     def _pass_time(self, wait: float, fault: Fault | None) -> None:
         world = self._region.world
-        world.data.faults[:] = [fault] if fault else []
+        world.data.faults[:] = [fault] if fault and fault.name in _SLOW_FAULTS else []
         self._play()
         for _ in range(20 if wait else 0):
             self._region.clock.advance(wait / 20)
             self._play()
+        world.data.faults[:] = [fault] if fault else []
 
     def _play(self) -> None:
         """Machines ask for a boot server where MAAS serves no DHCP, and somebody presses the buttons of manual ones."""
@@ -187,7 +190,9 @@ class Replay:
     def _waits(self, node: Node) -> bool:
         timers = self._region.clock.dump()["timers"]
         mine = [kind for _, kind, args in timers if args.get("system_id") == node.system_id and args.get("step") == node.step]
-        return not any(kind not in ("maas.timeout", "maas.power") for kind in mine) and node.netboot
+        return not any(kind not in ("maas.timeout", "maas.power") for kind in mine) and (
+            node.netboot or node.status != Status.DEPLOYING
+        )
 
     def _save(self) -> str:
         world = self._region.world
