@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SLOW_SECONDS = 5.0
+_OUTLIVE = ("AllWatcher", "Pinger")
+"""Facades that answer on a connection whose model has gone, so that a watcher can say so."""
 
 
 class Connection:
@@ -126,7 +128,7 @@ class Connection:
             id=str(frame.get("id") or frame.get("Id") or ""),
             version=int(frame.get("version") or 0),
             logged_in=self._login_of(),
-            on=self._model(),
+            on=None if frame["type"] in _OUTLIVE and not self._has_model() else self._model(),
         )
         if frame["type"] != "Admin":
             _check(call, method)
@@ -156,6 +158,9 @@ class Connection:
         if found is None:
             raise ApiError("controller is gone", "dead")
         return found
+
+    def _has_model(self) -> bool:
+        return self.model_uuid in self._controller().models
 
     def _model(self) -> Model | None:
         if self.model_uuid is None:
