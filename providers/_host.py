@@ -24,7 +24,8 @@ WIDTH = 512
 def widen(width: int = WIDTH) -> bool:
     """Raises the bound of the executor that runs the calling thread; True when it found one and the bound is now `width`."""
     here = threading.current_thread()
-    for pool in (o for o in gc.get_objects() if isinstance(o, futures.ThreadPoolExecutor)):
+    # by type(): isinstance() would ask a weak proxy for its class, which fails once its object is gone
+    for pool in (o for o in gc.get_objects() if issubclass(type(o), futures.ThreadPoolExecutor)):
         if here in pool._threads:
             pool._max_workers = max(pool._max_workers, width)
             return True
