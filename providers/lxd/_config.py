@@ -36,8 +36,9 @@ class Filled:
 
 
 def shown(actual: Mapping[str, str], asked: Mapping[str, str], filled: Filled) -> dict[str, str]:
-    """What the server has, without what it filled in by itself: equal to `asked` when nobody changed anything."""
-    return {k: v for k, v in actual.items() if k in asked or k not in filled}
+    """What the server has, without what it filled in by itself: means the same as `asked` when nobody changed anything."""
+    wanted = meant(asked)
+    return {k: v for k, v in actual.items() if k in wanted or k not in filled}
 
 
 def whole(actual: Mapping[str, str], asked: Mapping[str, str], before: Mapping[str, str], filled: Filled) -> dict[str, str]:

@@ -34,6 +34,21 @@ def chosen(opts: pulumi.ResourceOptions | None) -> Explicit | None:
     return next((provider for provider in offered if isinstance(provider, Explicit)), None)
 
 
+def known(settings: Any) -> Any:
+    """Settings with the values of the program's outputs in their place, as they are inside the provider host."""
+    if isinstance(settings, Mapping):
+        return {key: known(value) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [known(value) for value in settings]
+    return settings.get() if isinstance(settings, pulumi.Output) else settings
+
+
+def has_outputs(settings: Any) -> bool:
+    """Whether some of the settings are outputs, which a program can't look into."""
+    values = list(settings.values()) if isinstance(settings, Mapping) else settings if isinstance(settings, list) else []
+    return isinstance(settings, pulumi.Output) or any(has_outputs(value) for value in values)
+
+
 def _each(
     providers: Mapping[str, pulumi.ProviderResource] | Sequence[pulumi.ProviderResource] | None,
 ) -> Sequence[pulumi.ProviderResource]:

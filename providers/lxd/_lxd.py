@@ -47,7 +47,7 @@ class LxdProvider(Provider[InputsT]):
     @functools.cached_property
     def remotes(self) -> Remotes:
         """The servers of this stack."""
-        return Remotes.of(self.setting, self.explicit)
+        return Remotes.of(self.setting, _explicit.known(self.explicit))
 
     def lxd(self, remote: str | None) -> client.Lxd:
         """The server that a resource is on."""

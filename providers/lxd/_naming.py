@@ -19,5 +19,5 @@ def automatic(name: str, kind: str, opts: pulumi.ResourceOptions | None) -> str:
     parent = opts.parent if opts else None
     if parent is not None:
         above = [type(parent).__name__, parent.pulumi_resource_name]
-    text = "/".join([pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack(), kind, *above, name])
+    text = "/".join([pulumi.get_project(), pulumi.get_stack(), kind, *above, name])
     return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:7]}"

@@ -11,7 +11,7 @@ from clients.errors import ClientError
 
 from .._base import ExpectedError
 from . import _lookups
-from ._explicit import Explicit
+from ._explicit import Explicit, has_outputs
 from ._lookups import Result
 from ._remotes import Remotes
 
@@ -24,6 +24,8 @@ def _asked(lookup: Callable[Concatenate[Remotes, P], Result]) -> Callable[Concat
     def ask(opts: pulumi.InvokeOptions | None, /, *args: P.args, **kwargs: P.kwargs) -> Result:
         provider = opts.provider if opts else None
         explicit = provider.settings if isinstance(provider, Explicit) else None
+        if has_outputs(explicit):
+            raise pulumi.RunError("a lookup needs a Provider whose settings are known; outputs are known to resources only")
         try:
             return lookup(Remotes.of(pulumi.runtime.get_config, explicit), *args, **kwargs)
         except (ClientError, ExpectedError) as error:

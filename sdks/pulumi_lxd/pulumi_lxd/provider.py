@@ -11,8 +11,6 @@ from providers.lxd import Explicit
 
 from . import _inputs, _sdk
 
-_SECRET = ("bearer_token", "client_certificate", "client_key", "trust_token")
-
 
 class ProviderArgsDict(TypedDict, total=False):
     """The arguments of Provider."""
@@ -44,5 +42,4 @@ class Provider(Explicit):
 
 
 def _remote(given: _inputs.ProviderRemoteArgs | Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(given) if isinstance(given, Mapping) else pulumi._types.input_type_to_dict(given)
-    return {name: pulumi.Output.secret(value) if name in _SECRET else value for name, value in values.items()}
+    return dict(given) if isinstance(given, Mapping) else pulumi._types.input_type_to_dict(given)
