@@ -12,7 +12,7 @@ from . import answers, gojson
 from .access import Caller
 from .daemon import Daemon
 from .errors import LxdError
-from .operations import Effect
+from .operations import Effect, Resources
 from .store import DEFAULT, Store
 
 
@@ -66,7 +66,7 @@ class Call:
         if given.strip('"') != ours:
             raise LxdError(412, f"ETag doesn't match: {ours} vs {given.strip(chr(34))}")
 
-    def run(self, description: str, effect: Effect, *, resources: dict[str, list[str]] | None = None) -> web.Response:
+    def run(self, description: str, effect: Effect, *, resources: Resources = None) -> web.Response:
         """Begins a background operation and answers with it."""
         operations = self.daemon.operations
         return answers.accepted(operations.run(description, effect, project=self.project, resources=resources))

@@ -56,7 +56,7 @@ def remove(instance: Instance, path: str) -> None:
     path = normal(path)
     found = read(instance, path)
     if found.type == "directory" and names(instance, path):
-        raise LxdError(500, 'sftp: "Failure" (SSH_FX_FAILURE)')
+        raise LxdError(500, f'sftp: "remove {path}: directory not empty" (SSH_FX_FAILURE)')
     instance.files.pop(path, None)
     if path in _skeleton(instance):
         instance.files[path] = File(mode=-1)  # what the image brought stays away

@@ -231,4 +231,6 @@ def _refuse_root_changes(daemon: Daemon, old: Instance, new: Instance) -> None:
     if machines.is_running(daemon, old):
         raise bad_request(f'Failed to update device "{name}": Failed resizing root disk: In use')
     if values.size(after.get("size") or machines.DEFAULT_ROOT) < machines.root_size(daemon, old):
-        raise bad_request(f'Failed to update device "{name}": Failed resizing root disk: Block volumes cannot be shrunk')
+        raise bad_request(
+            f'Failed to update device "{name}": Failed resizing root disk: Block volumes cannot be shrunk: Cannot be shrunk'
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..world import World
@@ -32,6 +32,8 @@ class Outcome:
 
 
 Effect = Callable[[], Outcome | None]
+Resources = Mapping[str, list[str] | None] | None
+"""What an operation is about: paths by kind of object."""
 
 
 @dataclasses.dataclass(kw_only=True)
@@ -47,7 +49,7 @@ class Operation:
     project: str
     created: str
     updated: str
-    resources: dict[str, list[str]] | None
+    resources: Resources
     may_cancel: bool = False
     status: str = "Running"
     metadata: dict[str, Any] | None = None
@@ -86,9 +88,7 @@ class Operations:
         world.clock.on("lxd.operation-ends", self._end_due)
         world.clock.on("lxd.operation-forgotten", self._forget)
 
-    def run(
-        self, description: str, effect: Effect, *, project: str, resources: dict[str, list[str]] | None = None
-    ) -> dict[str, Any]:
+    def run(self, description: str, effect: Effect, *, project: str, resources: Resources = None) -> dict[str, Any]:
         """Begins a task; returns its rendering from before anything happened, as its request is answered."""
         operation = self.open("task", description, project=project, resources=resources)
         rendered = operation.render()
@@ -102,9 +102,7 @@ class Operations:
             self._end_due(operation.id)
         return rendered
 
-    def open(
-        self, kind: str, description: str, *, project: str, resources: dict[str, list[str]] | None = None, **fields: Any
-    ) -> Operation:
+    def open(self, kind: str, description: str, *, project: str, resources: Resources = None, **fields: Any) -> Operation:
         """Makes an operation that somebody else will `end`."""
         now = self._now()
         operation = Operation(
@@ -162,7 +160,8 @@ class Operations:
         self._outcomes.clear()
 
     def _outcome(self, operation: Operation, effect: Effect) -> Outcome:
-        name = next(iter(operation.resources.values()))[0].rsplit("/", 1)[-1] if operation.resources else ""
+        about = [path for paths in (operation.resources or {}).values() for path in paths or []]
+        name = about[0].rsplit("/", 1)[-1] if about else ""
         targets = ("lxd", f"lxd {operation.description}", f"lxd {operation.description} {name}")
         if fault := self._world.fault("lxd-operation-fails", *targets):
             return Outcome(err=str(fault.options.get("error", "injected fault lxd-operation-fails")))

@@ -8,7 +8,7 @@ from .daemon import Daemon
 from .errors import LxdError, internal
 from .records import Config, Devices, Instance
 from .store import merge
-from .values import is_true
+from .values import Check, any_text, is_true, one_of
 
 _LOW_LEVEL = {
     "container": (
@@ -36,6 +36,32 @@ _BLOCKED = {
     "unix-hotplug": "Unix hotplug devices are forbidden",
     "usb": "USB devices are forbidden",
 }
+
+
+_ALLOW = one_of("block", "allow")
+_DEVICES = ("gpu", "infiniband", "pci", "proxy", "unix-block", "unix-char", "unix-hotplug", "usb")
+KEYS: dict[str, Check] = {
+    **{f"restricted.devices.{kind}": _ALLOW for kind in _DEVICES},
+    "restricted.backups": _ALLOW,
+    "restricted.cluster.groups": any_text,
+    "restricted.cluster.target": _ALLOW,
+    "restricted.containers.interception": one_of("allow", "block", "full"),
+    "restricted.containers.lowlevel": _ALLOW,
+    "restricted.containers.nesting": _ALLOW,
+    "restricted.containers.privilege": one_of("allow", "unprivileged", "isolated"),
+    "restricted.devices.disk": one_of("block", "allow", "managed"),
+    "restricted.devices.disk.paths": any_text,
+    "restricted.devices.nic": one_of("block", "allow", "managed"),
+    "restricted.idmap.gid": any_text,
+    "restricted.idmap.uid": any_text,
+    "restricted.networks.access": any_text,
+    "restricted.networks.subnets": any_text,
+    "restricted.networks.uplinks": any_text,
+    "restricted.networks.zones": any_text,
+    "restricted.snapshots": _ALLOW,
+    "restricted.virtual-machines.lowlevel": _ALLOW,
+}
+"""The restrictions a project can have, and their values."""
 
 
 def check_instance(daemon: Daemon, instance: Instance, change: str) -> None:

@@ -41,6 +41,11 @@ def wants_input(command: list[str]) -> bool:
     return bool(words) and words[0] in _READERS and (words[0] != "cat" or len(words) == 1 or words[1] in _REDIRECTS)
 
 
+def is_installed(command: str) -> bool:
+    """Whether there is such a program."""
+    return posixpath.basename(command) in _PROGRAMS
+
+
 def run(session: Session, command: list[str], stdin: bytes = b"") -> Result:
     """Runs one program."""
     if not command:

@@ -83,7 +83,12 @@ def of_pool(store: Store, name: str) -> list[str]:
         for profile in records.values()
         if any(device.get("type") == "disk" and device.get("pool") == name for device in profile.devices.values())
     ]
-    volumes = [_volume_url(v.pool, v.name, v.project) for v in store.state.volumes if v.pool == name]
+    volumes = [
+        _volume_url(v.pool, part, v.project)
+        for v in store.state.volumes
+        if v.pool == name
+        for part in (v.name, *(f"{v.name}/snapshots/{snapshot}" for snapshot in v.snapshots))
+    ]
     return sorted(instances) + sorted(profiles) + sorted(volumes)
 
 

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .routing import Action, Resource
+from .routing import ROOT, Action, Resource
 
 DOC = "MAAS API"
+_ANY_NODE = "AnonNodesHandler"
 
 
 def description(resources: Iterable[Resource], base: str) -> dict[str, Any]:
@@ -36,10 +37,19 @@ def _shape(side: dict[str, Any] | None) -> Any:
 
 def _resource(resource: Resource, base: str) -> dict[str, Any]:
     own = resource.name == resource.anonymous
-    auth = None if own else _side(resource, resource.name, resource.actions, base)
+    told = [action for action in resource.actions if action.told_users]
+    auth = None if own else _side(resource, resource.name, told, base)
+    return {"anon": _anonymous(resource, base), "auth": auth, "name": resource.name}
+
+
+def _anonymous(resource: Resource, base: str) -> dict[str, Any] | None:
+    if not resource.anonymous:
+        return None
     public = [action for action in resource.actions if action.anonymous]
-    anon = _side(resource, resource.anonymous, public, base) if resource.anonymous else None
-    return {"anon": anon, "auth": auth, "name": resource.name}
+    side = _side(resource, resource.anonymous, public, base)
+    if resource.anonymous == _ANY_NODE:  # one handler answers the anonymous for all kinds of nodes, and tells its own path
+        side |= {"path": ROOT + "nodes/", "uri": f"{base}{ROOT}nodes/"}
+    return side
 
 
 def _side(resource: Resource, name: str, actions: list[Action], base: str) -> dict[str, Any]:

@@ -134,7 +134,16 @@ class Lifecycle:
         macs = {nic.mac.lower() for nic in machine.nics}
         store = self.region.store
         found = next((row for row in store.interfaces.values() if row.mac in macs), None)
-        return store.node(found.node) if found else None
+        return store.node(found.node) if found else self._behind_bmc(machine)
+
+    def _behind_bmc(self, machine: Machine) -> Node | None:
+        """The node that was made without MAC addresses and whose BMC switches this machine."""
+        store = self.region.store
+        known = {row.node for row in store.interfaces.values()}
+        for node in store.nodes.values():
+            if node.system_id not in known and node.node_type == MACHINE and power.reaches(self.region, node, machine):
+                return node
+        return None
 
     def netboot(self, machine: Machine, nic: Nic) -> bool:
         """A machine asks for a boot server: MAAS answers on VLANs where it serves DHCP."""
@@ -348,4 +357,6 @@ class Lifecycle:
         """The machine of the rack that has a node's interfaces."""
         rows = self.region.store.interfaces_of(node)
         found = (self.region.world.by_mac(row.mac) for row in rows if row.type == "physical")
+        if not rows:
+            found = (each for each in self.region.world.machines.values() if power.reaches(self.region, node, each))
         return next((machine for machine in found if machine), None)

@@ -43,7 +43,7 @@ class MachineForm(Form):
     def _architecture(self, node: Node) -> None:
         given = self.raw("architecture")
         if not given:
-            if self.new and node.node_type == MACHINE:
+            if self.new and node.node_type == MACHINE and not self._tells_itself():
                 self.error("architecture", REQUIRED)
             return
         if "/" not in given:
@@ -53,6 +53,10 @@ class MachineForm(Form):
             names = ", ".join(f"'{name}'" for name in usable) or "''"
             self.error("architecture", f"'{given}' is not a valid architecture.  It should be one of: {names}.")
         node.architecture = given
+
+    def _tells_itself(self) -> bool:
+        """A machine with an IPMI BMC is started and found out about: neither MAC address nor architecture is needed."""
+        return self.raw("power_type") == "ipmi"
 
     def _hostname(self, node: Node) -> None:
         given = self.raw("hostname")
@@ -103,7 +107,7 @@ class MachineForm(Form):
 
     def _macs(self) -> None:
         given = [part for value in self.data.get("mac_addresses", []) for part in re.split(r"[,\s]+", value) if part]
-        if not given:
+        if not given and not self._tells_itself():
             self.error("mac_addresses", REQUIRED)
         for text in given:
             if re.fullmatch(r"([0-9a-f]{1,2}[:-]){6,}[0-9a-f]{1,2}", text, re.IGNORECASE):

@@ -40,7 +40,20 @@ def machine(region: Region, node: Node) -> Machine:
     fault = region.world.fault("bmc-unreachable", node.hostname, node.system_id, address)
     if fault:
         raise PowerError(str(fault.options.get("message", f"Could not connect to the BMC at {address}: timed out")))
+    return _find(region, node)
+
+
+def _find(region: Region, node: Node) -> Machine:
+    address = str(node.power_parameters.get(_ADDRESSES.get(node.power_type, "power_address"), ""))
     return _lxd(region, node, address) if node.power_type == "lxd" else _bmc(region, node, address)
+
+
+def reaches(region: Region, node: Node, candidate: Machine) -> bool:
+    """Whether a node's power parameters reach this machine."""
+    try:
+        return driven(node) and _find(region, node) is candidate
+    except PowerError:
+        return False
 
 
 def query(region: Region, node: Node) -> Power:

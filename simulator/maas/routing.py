@@ -22,7 +22,10 @@ Function = Callable[["Region", Call], Any]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Action:
-    """What one method of a resource does; `admin` closes it to other users, `anonymous` opens it to everybody."""
+    """What one method of a resource does; `admin` closes it to other users, `anonymous` opens it to everybody.
+
+    `told_users` is false for what describe/ tells of to the anonymous only.
+    """
 
     name: str
     method: str
@@ -31,6 +34,7 @@ class Action:
     admin: bool
     anonymous: bool
     doc: str
+    told_users: bool = True
 
 
 class Resource:
@@ -81,17 +85,18 @@ class Resource:
     def rest(self, method: str, *, admin: bool = False, anonymous: bool = False) -> Callable[[Function], Function]:
         """Registers a REST method."""
         names = {"GET": "read", "POST": "create", "PUT": "update", "DELETE": "delete"}
-        return self._register(names[method], method, None, admin, anonymous)
+        return self._register(names[method], method, None, admin=admin, anonymous=anonymous)
 
-    def op(self, method: str, name: str, *, admin: bool = False, anonymous: bool = False) -> Callable[[Function], Function]:
+    def op(
+        self, method: str, name: str, *, admin: bool = False, anonymous: bool = False, told_users: bool = True
+    ) -> Callable[[Function], Function]:
         """Registers an operation, called as `?op=NAME`."""
-        return self._register(name, method, name, admin, anonymous)
+        return self._register(name, method, name, admin=admin, anonymous=anonymous, told_users=told_users)
 
-    def _register(self, name: str, method: str, op: str | None, admin: bool, anonymous: bool) -> Callable[[Function], Function]:
+    def _register(self, name: str, method: str, op: str | None, **flags: bool) -> Callable[[Function], Function]:
         def register(function: Function) -> Function:
             doc = function.__doc__ or ""
-            made = Action(name=name, method=method, op=op, function=function, admin=admin, anonymous=anonymous, doc=doc)
-            self.actions.append(made)
+            self.actions.append(Action(name=name, method=method, op=op, function=function, doc=doc, **flags))
             return function
 
         return register

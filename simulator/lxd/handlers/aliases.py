@@ -94,7 +94,7 @@ def _type(call: Call, fingerprint: str) -> str:
 
 
 def _home(call: Call) -> str:
-    call.store.project(call.project, f'Failed loading project "{call.project}": ')
+    call.store.project(call.project, "Check if project has images: fetch project: ")
     return call.store.home(call.project, "images")
 
 

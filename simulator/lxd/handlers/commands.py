@@ -110,7 +110,7 @@ def run(call: Call) -> web.Response:
 
     def effect() -> Outcome:
         _refuse_silent(call, record)
-        result = shell.run(session, command)
+        result = _execute(session, command)
         metadata: dict[str, Any] = {"return": result.code}
         if wanted.get("record-output"):
             metadata["output"] = _record(record, result)
@@ -144,7 +144,7 @@ def log(call: Call) -> web.Response:
     """GET /1.0/instances/NAME/logs/FILE."""
     record = instances.find(call)
     if call.param("file") not in record.logs:
-        raise not_found("Not Found")
+        raise _no_log(call)
     headers = {"Content-Type": "application/octet-stream"}
     return web.Response(body=record.logs[call.param("file")].encode("latin-1"), headers=headers)
 
@@ -153,8 +153,13 @@ def remove_log(call: Call) -> web.Response:
     """DELETE /1.0/instances/NAME/logs/FILE."""
     record = instances.find(call)
     if record.logs.pop(call.param("file"), None) is None:
-        raise not_found("Not Found")
+        raise _no_log(call)
     return answers.done()
+
+
+def _no_log(call: Call) -> LxdError:
+    name = call.param("file")
+    return not_found("Not Found") if name.startswith("exec_") else bad_request(f"log file name {name} not valid")
 
 
 def _session(call: Call, record: Instance, wanted: dict[str, Any]) -> Session:
@@ -162,6 +167,15 @@ def _session(call: Call, record: Instance, wanted: dict[str, Any]) -> Session:
     environment = {"PATH": _PATH, "HOME": "/root", "USER": "root", "LANG": "C.UTF-8", **wanted.get("environment", {})}
     now = call.daemon.world.clock.now()
     return Session(instance=record, environment=environment, cwd=wanted.get("cwd") or "/root", uid=uid, now=now)
+
+
+def _execute(session: Session, command: list[str], typed: bytes = b"") -> Result:
+    """Runs a program; what isn't installed is a failed operation to LXD, not a result."""
+    if not command:
+        raise LxdError(500, "Failed to retrieve PID of executing child process")
+    if not shell.is_installed(command[0]):
+        raise LxdError(404, "Command not found")
+    return shell.run(session, command, typed)
 
 
 def _refuse_silent(call: Call, record: Instance) -> None:
@@ -201,12 +215,12 @@ async def _converse(call: Call, operation: Operation, session: Session, command:
         return
     try:
         _refuse_silent(call, session.instance)
+        typed = await streams.typed() if shell.wants_input(command) else b""
+        result = _execute(session, command, typed)
     except LxdError as exc:
         operations.end(operation, "Failure", err=str(exc))
         await streams.close()
         return
-    typed = await streams.typed() if shell.wants_input(command) else b""
-    result = shell.run(session, command, typed)
     interactive = "1" not in streams.secrets
     await streams.send("0" if interactive else "1", result.stdout + (result.stderr if interactive else b""))
     await streams.send("2", result.stderr)

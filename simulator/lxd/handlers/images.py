@@ -16,8 +16,8 @@ from aiohttp import web
 from .. import answers, remotes
 from ..call import Call
 from ..daemon import timestamp
-from ..errors import LxdError, bad_request, not_found
-from ..operations import Outcome
+from ..errors import LxdError, bad_request, internal, not_found
+from ..operations import Outcome, Resources
 from ..records import Alias, Image
 from ..store import url
 
@@ -50,8 +50,7 @@ def create(call: Call) -> web.Response:
     _home(call)
     if call.request.content_type == "application/json":
         return _from_source(call, call.body("ImagesPost", **_FIELDS))
-    image = _uploaded(call)
-    return call.run("Downloading image", lambda: _add(call, image, []))
+    return call.run("Downloading image", lambda: _add(call, _uploaded(call), []))
 
 
 def replace(call: Call) -> web.Response:
@@ -84,10 +83,17 @@ def remove(call: Call) -> web.Response:
 
 
 def refresh(call: Call) -> web.Response:
-    """POST /1.0/images/FINGERPRINT/refresh: nothing newer is ever there."""
+    """POST /1.0/images/FINGERPRINT/refresh: an image server never has anything newer."""
     image = _find(call)
-    about = {"images": [f"/1.0/images/{image.fingerprint}"]}
-    return call.run("Refreshing image", lambda: Outcome(metadata={"refreshed": False}), resources=about)
+    about: Resources = {"images": [f"/1.0/images/{image.fingerprint}"]}
+
+    def effect() -> Outcome:
+        if image.update_source is None:
+            where = f'image "{image.fingerprint}" in project "{call.project}"'
+            raise not_found(f"Failed to update {where}: Image source not found")
+        return Outcome(metadata={"refreshed": False})
+
+    return call.run("Refreshing image", effect, resources=about)
 
 
 def resolve(call: Call, source: dict[str, Any], kind: str) -> Image | None:
@@ -104,7 +110,7 @@ def resolve(call: Call, source: dict[str, Any], kind: str) -> Image | None:
         return images.get(alias.target)
     if source.get("fingerprint"):
         return next((image for key, image in images.items() if key.startswith(source["fingerprint"])), None)
-    raise bad_request("Must specify one of alias, fingerprint or properties for init from image")
+    raise internal("Must specify one of alias, fingerprint or properties for init from image")
 
 
 def _from_source(call: Call, wanted: dict[str, Any]) -> web.Response:
@@ -120,10 +126,11 @@ def _from_source(call: Call, wanted: dict[str, Any]) -> web.Response:
 
         return call.run("Downloading image", download)
     if kind in ("instance", "container", "virtual-machine"):
+        call.store.instance(call.project, str(source.get("name", "")).partition("/")[0])
         return call.run("Downloading image", lambda: _add(call, _published(call, source, wanted), aliases))
     if kind == "image":
         raise LxdError(501, "simulator: an image copied without a server is not modelled")
-    raise bad_request("Invalid images JSON")
+    raise internal("Invalid images JSON")
 
 
 def _published(call: Call, source: dict[str, Any], wanted: dict[str, Any]) -> Image:
@@ -174,7 +181,8 @@ def _metadata(data: bytes) -> Mapping[str, Any]:
             member = archive.extractfile("metadata.yaml")
             found = yaml.safe_load(member.read()) if member else None
     except (tarfile.TarError, KeyError, yaml.YAMLError) as exc:
-        raise bad_request(f"Failed reading metadata.yaml of the image: {exc}") from exc
+        known = data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")) or data[257:262] == b"ustar"
+        raise bad_request(f"Could not extract image metadata: {exc}" if known else "Unsupported compression") from exc
     if not isinstance(found, dict):
         raise bad_request("Could not find metadata.yaml in the image")
     return found
@@ -206,7 +214,7 @@ def _change(image: Image, wanted: dict[str, Any]) -> web.Response:
 
 
 def _home(call: Call) -> str:
-    call.store.project(call.project, f'Failed loading project "{call.project}": ')
+    call.store.project(call.project, "Check if project has images: fetch project: ")
     return call.store.home(call.project, "images")
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from .. import answers, instances, limits, machines, power, restrictions, views
 from ..call import Call
 from ..errors import LxdError, bad_request, internal, not_found
-from ..operations import Effect, Outcome
+from ..operations import Effect, Outcome, Resources
 from ..records import Image, Instance
 from ..store import url
 from . import images
@@ -145,7 +145,7 @@ def change_states(call: Call) -> web.Response:
         failed = next((outcome.err for outcome in outcomes if outcome.err), "")
         return Outcome(seconds=max((outcome.seconds for outcome in outcomes), default=0.0), err=failed)
 
-    return call.run(description, effect, resources={"instances": [f"/1.0/instances/{record.name}" for record in records]})
+    return call.run(description, effect, resources={"instances": [f"/1.0/instances/{i.name}" for i in records] or None})
 
 
 def find(call: Call) -> Instance:
@@ -156,10 +156,14 @@ def find(call: Call) -> Instance:
     return record
 
 
-def resources(record: Instance, suffix: str = "") -> dict[str, list[str]]:
+def resources(record: Instance, suffix: str = "") -> Resources:
     """What an operation is about; containers have their old URL too."""
-    name = f"{record.name}{suffix}"
-    both = {} if record.is_vm else {"containers": [f"/1.0/containers/{name}"]}
+    return resources_of(record, f"{record.name}{suffix}")
+
+
+def resources_of(record: Instance, name: str) -> Resources:
+    """The same under another name, as LXD does for snapshots."""
+    both: dict[str, list[str] | None] = {} if record.is_vm else {"containers": [f"/1.0/containers/{name}"]}
     return {**both, "instances": [f"/1.0/instances/{name}"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -17,7 +18,6 @@ _FIELDS = {"name": "string", "driver": "string", "description": "string", "confi
 _KEYS: dict[str, values.Check] = {
     "rsync.bwlimit": values.any_text,
     "rsync.compression": values.is_boolean,
-    "size": values.is_size,
     "source": values.any_text,
     "volatile.initial_source": values.any_text,
     "volume.size": values.is_size,
@@ -30,10 +30,10 @@ _KEYS: dict[str, values.Check] = {
 _MISSING = {
     "zfs": f'Error loading "zfs" module: Failed to run: modprobe -b zfs: exit status 1 (modprobe: FATAL: Module zfs not found '
     f"in directory /lib/modules/{KERNEL_VERSION})",
-    "btrfs": "Required tool 'btrfs' is missing",
-    "lvm": "Required tool 'lvm' is missing",
-    "ceph": "Required tool 'ceph' is missing",
-    "cephfs": "Required tool 'ceph' is missing",
+    "btrfs": 'Required tool "btrfs" is missing',
+    "lvm": 'Required tool "lvm" is missing',
+    "ceph": 'Required tool "ceph" is missing',
+    "cephfs": 'Required tool "ceph" is missing',
 }
 INODES = 16_777_216
 
@@ -64,7 +64,7 @@ def create(call: Call) -> web.Response:
     if driver != "dir":
         raise internal(_MISSING.get(driver, "Unknown driver"))
     config = wanted.get("config", {})
-    _validate(config)
+    _validate(config, internal)
     own = str(POOLS / name)
     if config.get("source", own) != own:
         raise internal(f"Source path '{config['source']}' doesn't exist")
@@ -121,24 +121,25 @@ def volumes_on(call: Call, pool: str) -> list[tuple[str, int]]:
 
 
 def _change(call: Call, pool: Pool, description: str, config: Config) -> web.Response:
-    if config.get("source", pool.config["source"]) != pool.config["source"]:
+    if config.get("source") != pool.config["source"]:
         raise internal("Pool source cannot be changed when not in pending state")
-    _validate(config)
+    _validate(config, bad_request)
     pool.description = description
     pool.config = dict(sorted({**config, "source": pool.config["source"]}.items()))
     call.daemon.lifecycle("storage-pool-updated", f"storage-pools/{pool.name}")
     return answers.done()
 
 
-def _validate(config: Config) -> None:
+def _validate(config: Config, refuse: Callable[[str], LxdError]) -> None:
+    """`refuse` makes the error, for its status differs between POST and PATCH."""
     for key, value in config.items():
         checker = _KEYS.get(key)
         if checker is None and not key.startswith("user."):
-            raise internal(f'Invalid option "{key}"')
+            raise refuse(f'Invalid option "{key}"')
         try:
             values.check(value, checker or values.any_text)
         except LxdError as exc:
-            raise internal(f'Invalid value for option "{key}": {exc}') from exc
+            raise refuse(f'Invalid value for option "{key}": {exc}') from exc
 
 
 def _view(call: Call, pool: Pool) -> dict[str, Any]:

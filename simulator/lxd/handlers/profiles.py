@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .. import answers, devices, keys, machines, usage, volatile
 from ..call import Call
-from ..errors import bad_request, conflict, forbidden, internal, not_found
+from ..errors import LxdError, bad_request, forbidden, internal, not_found
 from ..records import Config, Devices, Profile
 from ..store import DEFAULT, url
 from ..views import devices_sorted
@@ -27,7 +27,7 @@ def listing(call: Call) -> web.Response:
 
 def show(call: Call) -> web.Response:
     """GET /1.0/profiles/NAME."""
-    record = _find(call)
+    record = _find(call, "Fetch profile: ")
     return answers.sync(_view(call, record), etag=_etag(record))
 
 
@@ -37,7 +37,10 @@ def create(call: Call) -> web.Response:
     wanted = call.body("ProfilesPost", **_FIELDS)
     name = wanted.get("name", "")
     _check_name(name)
-    _validate(call, wanted.get("config", {}), wanted.get("devices", {}))
+    try:
+        _validate(call, wanted.get("config", {}), wanted.get("devices", {}))
+    except LxdError as exc:
+        raise bad_request(str(exc)) from exc
     if name in call.store.profiles(home):
         raise internal(f'Error inserting "{name}" into database: The profile already exists')
     call.store.profiles(home)[name] = Profile.model_validate(wanted_fields(wanted))
@@ -55,7 +58,7 @@ def replace(call: Call) -> web.Response:
 
 def patch(call: Call) -> web.Response:
     """PATCH /1.0/profiles/NAME: adds to configuration and devices."""
-    record = _find(call, f'Failed to retrieve profile "{call.param("name")}": ')
+    record = _find(call, f'Failed to retrieve profile="{call.param("name")}": ')
     call.match(_etag(record))
     wanted = call.body("ProfilePut", **_FIELDS)
     merged = {
@@ -76,7 +79,7 @@ def rename(call: Call) -> web.Response:
     _check_name(name)
     records = call.store.profiles(home)
     if name in records:
-        raise conflict(f'Name "{name}" already in use')
+        raise internal(f'Name "{name}" already in use')
     for instance in call.store.all_instances():
         if call.store.home(instance.project, "profiles") == home:
             instance.profiles = [name if profile == record.name else profile for profile in instance.profiles]

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .. import answers, limits, usage, values
+from .. import answers, limits, restrictions, usage, values
 from ..call import Call
 from ..errors import LxdError, bad_request, conflict, forbidden, internal, not_found
 from ..operations import Outcome
@@ -19,7 +19,8 @@ _EMPTY_ONLY = ("features.storage.volumes", "features.images", "features.networks
 _NUMBERS = ("limits.containers", "limits.instances", "limits.networks", "limits.processes", "limits.virtual-machines")
 _KEYS: dict[str, values.Check] = {
     **dict.fromkeys(FEATURES, values.is_boolean),
-    **dict.fromkeys(_NUMBERS, values.is_integer),
+    **dict.fromkeys(_NUMBERS, values.is_unsigned),
+    **restrictions.KEYS,
     "backups.compression_algorithm": values.any_text,
     "images.auto_update_cached": values.is_boolean,
     "images.auto_update_interval": values.is_integer,
@@ -51,13 +52,14 @@ def show(call: Call) -> web.Response:
 
 def state(call: Call) -> web.Response:
     """GET /1.0/projects/NAME/state: what is used of each limit."""
-    record = call.store.project(call.param("name"))
+    record = call.store.project(call.param("name"), "Fetch project database object: ")
     instances = list(call.store.instances(record.name).values())
     used = {"instances": len(instances)}
     for key, kind in (("containers", "container"), ("virtual-machines", "virtual-machine")):
         used[key] = sum(i.type == kind for i in instances)
     for key, number in (("cpu", values.cpus), ("memory", values.size)):
         used[key] = sum(number(call.store.expanded(i)[0].get(f"limits.{key}") or "0") for i in instances)
+    used |= dict.fromkeys(("disk", "processes"), 0)
     used["networks"] = len(call.store.state.networks.get(record.name, {}))
     limit = {key: record.config.get(f"limits.{key}") for key in used}
     resources = {key: {"Limit": values.size(text) if (text := limit[key]) else -1, "Usage": count} for key, count in used.items()}
@@ -99,12 +101,12 @@ def patch(call: Call) -> web.Response:
 
 def rename(call: Call) -> web.Response:
     """POST /1.0/projects/NAME: a background operation."""
-    record = call.store.project(call.param("name"))
-    name = call.body("ProjectPost", **_FIELDS).get("name", "")
-    if record.name == DEFAULT:
+    old, name = call.param("name"), call.body("ProjectPost", **_FIELDS).get("name", "")
+    if old == DEFAULT:
         raise forbidden("The 'default' project cannot be renamed")
 
     def effect() -> Outcome | None:
+        record = call.store.project(old, f'Failed loading project "{old}": ')
         if not usage.is_empty(call.store, record.name):
             raise bad_request("Only empty projects can be renamed")
         if name in call.store.state.projects:
@@ -187,22 +189,26 @@ def _owned(call: Call) -> list[dict[str, Any]]:
 def _check_name(name: str) -> None:
     if not name:
         raise bad_request("No name provided")
-    for character, word in (("/", "slashes"), (" ", "spaces"), ("_", "underscores"), ("'", "single quotes"), ('"', "quotes")):
+    for character, word in (("/", "slashes"), (" ", "spaces"), ("_", "underscores"), ("'", "quotes"), ('"', "quotes")):
         if character in name:
             raise bad_request(f"Project names may not contain {word}")
-    if name in (".", "..", "*"):
+    if name == "*":
+        raise bad_request("Reserved project name")
+    if name in (".", ".."):
         raise bad_request(f'Invalid project name "{name}"')
 
 
 def _check_config(config: Config) -> None:
     for key, value in config.items():
         checker = _KEYS.get(key)
-        if checker is None and not key.startswith(("user.", "restricted.")):
+        if checker is None and not key.startswith("user."):
             raise bad_request(f'Invalid project configuration key "{key}"')
         try:
             values.check(value, checker or values.any_text)
         except LxdError as exc:
             raise bad_request(f'Invalid project configuration key "{key}" value: {exc}') from exc
+    if values.is_true(config.get("restricted")) and not values.is_true(config.get("features.profiles")):
+        raise bad_request("Projects without their own profiles cannot be restricted")
 
 
 def _view(call: Call, record: Project) -> dict[str, Any]:

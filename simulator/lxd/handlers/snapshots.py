@@ -6,9 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from .. import answers, restrictions, views
+from .. import answers, machines, restrictions, views
 from ..call import Call
 from ..errors import bad_request, conflict, not_found
+from ..operations import Resources
 from ..records import Instance, Snapshot
 from ..store import url
 from . import instances, volumes
@@ -40,6 +41,8 @@ def create(call: Call) -> web.Response:
         raise bad_request('Invalid snapshot name: Cannot contain "/"')
 
     def effect() -> None:
+        if wanted.get("stateful") and not machines.is_running(call.daemon, record):
+            raise bad_request("Unable to create a stateful snapshot. The instance isn't running")
         if name in record.snapshots:
             raise bad_request(
                 f'Failed creating instance snapshot record "{name}": Add snapshot info to the database: '
@@ -60,7 +63,7 @@ def replace(call: Call) -> web.Response:
     def effect() -> None:
         found.expires_at = expires
 
-    return call.run("Updating snapshot", effect, resources=instances.resources(record, f"/{found.name}"))
+    return call.run("Updating snapshot", effect, resources=instances.resources_of(record, found.name))
 
 
 def rename(call: Call) -> web.Response:
@@ -71,13 +74,13 @@ def rename(call: Call) -> web.Response:
     if not name or "/" in name:
         raise bad_request("Invalid snapshot name")
     if name in record.snapshots:
-        raise conflict(f'Name "{name}" already in use')
+        raise conflict(f"Name '{record.name}/{name}' already in use")
 
     def effect() -> None:
         found.name = name
         record.snapshots = {snapshot.name: snapshot for snapshot in record.snapshots.values()}
 
-    return call.run("Renaming snapshot", effect, resources=instances.resources(record, f"/{found.name}"))
+    return call.run("Renaming snapshot", effect, resources=instances.resources(record))
 
 
 def remove(call: Call) -> web.Response:
@@ -95,8 +98,11 @@ def of_volume(call: Call) -> web.Response:
     """GET /1.0/storage-pools/POOL/volumes/custom/NAME/snapshots."""
     volume = volumes.find(call)
     base = f"storage-pools/{volume.pool}/volumes/custom/{volume.name}/snapshots"
-    shown = [view if call.recursion else url(f"{base}/{name}", volume.project) for name, view in volume.snapshots.items()]
-    return answers.sync(shown)
+    if not call.recursion:
+        return answers.sync([url(f"{base}/{name}", volume.project) for name in volume.snapshots])
+    # 5.0.2 shows snapshots in lists differently than one by one
+    listed = {"content_type": "", "expires_at": None}
+    return answers.sync([view | listed | {"name": f"{volume.name}/{name}"} for name, view in volume.snapshots.items()])
 
 
 def take_of_volume(call: Call) -> web.Response:
@@ -105,18 +111,20 @@ def take_of_volume(call: Call) -> web.Response:
     wanted = call.body("StorageVolumeSnapshotsPost", **_FIELDS)
     name = wanted.get("name") or _next_name(volume.snapshots)
     if name in volume.snapshots:
-        raise conflict(f'Snapshot by that name "{name}" already exists')
+        raise conflict(f'Snapshot "{name}" already in use')
 
     def effect() -> None:
         volume.snapshots[name] = {
             "config": dict(volume.config),
-            "description": wanted.get("description", volume.description),
+            "description": wanted.get("description", ""),
+            "created_at": "0001-01-01T00:00:00Z",
             "content_type": volume.content_type,
             "name": name,
             "expires_at": wanted.get("expires_at", "0001-01-01T00:00:00Z"),
         }
 
-    return call.run("Creating storage volume snapshot", effect)
+    about: Resources = {"storage_volumes": [f"/1.0/storage_volumes/{volume.name}"]}
+    return call.run("Creating storage volume snapshot", effect, resources=about)
 
 
 def show_of_volume(call: Call) -> web.Response:
@@ -133,7 +141,8 @@ def remove_of_volume(call: Call) -> web.Response:
     def effect() -> None:
         volume.snapshots.pop(name, None)
 
-    return call.run("Deleting storage volume snapshot", effect)
+    about: Resources = {"storage_volume_snapshots": [f"/1.0/storage_volume_snapshots/{volume.name}"]}
+    return call.run("Deleting storage volume snapshot", effect, resources=about)
 
 
 def _take(call: Call, record: Instance, name: str, wanted: dict[str, Any]) -> Snapshot:
@@ -163,14 +172,16 @@ def _find(record: Instance, call: Call) -> Snapshot:
     try:
         return record.snapshots[call.param("snapshot")]
     except KeyError:
-        raise not_found("Instance snapshot not found") from None
+        name = call.param("snapshot")
+        where = f'snapshot "{name}" of instance "{record.name}" in project "{record.project}"'
+        raise not_found(f"Failed to fetch {where}: InstanceSnapshot not found") from None
 
 
 def _find_of_volume(call: Call) -> dict[str, Any]:
     try:
         return volumes.find(call).snapshots[call.param("snapshot")]
     except KeyError:
-        raise not_found("Storage volume snapshot not found") from None
+        raise not_found("Storage pool volume not found") from None
 
 
 def _url(call: Call, record: Instance, name: str) -> str:

@@ -43,15 +43,17 @@ def listing(call: Call) -> web.Response:
     pool = call.store.pool(call.param("pool")).name
     wanted = call.request.match_info.get("type")
     if wanted and wanted not in TYPES:
-        raise bad_request(f'Invalid storage volume type "{wanted}"')
+        raise bad_request("Invalid storage volume type name")
+    call.store.project(call.project)
     home = _home(call)
-    found = [_view(call, v) for _, v in sorted(call.store.volumes(pool, home).items())]
+    volumes = [v for _, v in sorted(call.store.volumes(pool, home).items())]
+    found = [view for volume in volumes for view in (_view(call, volume), *_snapshot_views(call, volume))]
     instances = [i for i in call.store.all_instances() if i.project == call.project and usage.root_pool(call.store, i) == pool]
     found += [_instance_view(i) for i in instances]
     shown = [view for view in found if wanted in (None, view["type"])]
     if call.recursion:
         return answers.sync(shown)
-    return answers.sync([_url(pool, view["type"], view["name"], view["project"]) for view in shown])
+    return answers.sync([_url(pool, view["type"], view["name"].replace("/", "/snapshots/"), view["project"]) for view in shown])
 
 
 def show(call: Call) -> web.Response:
@@ -97,11 +99,11 @@ def replace(call: Call) -> web.Response:
 
 
 def patch(call: Call) -> web.Response:
-    """PATCH /1.0/storage-pools/POOL/volumes/custom/NAME: adds to the configuration."""
+    """PATCH /1.0/storage-pools/POOL/volumes/custom/NAME: adds to the configuration; an unsent description is emptied."""
     volume = find(call)
     call.match(_etag(volume))
     wanted = call.body("StorageVolumePut", **_FIELDS)
-    return _change(call, volume, wanted.get("description", volume.description), volume.config | wanted.get("config", {}))
+    return _change(call, volume, wanted.get("description", ""), volume.config | wanted.get("config", {}))
 
 
 def rename(call: Call) -> web.Response:
@@ -133,12 +135,15 @@ def remove(call: Call) -> web.Response:
 
 
 def state(call: Call) -> web.Response:
-    """GET …/state: what is used of it; the dir driver knows it for the whole of an instance's root only."""
+    """GET …/state: the dir driver without quotas knows it of block volumes only."""
     if call.param("type") == "custom":
         volume = find(call)
-        total = values.size(volume.config.get("size") or "0")
+        is_block, total = volume.content_type == "block", values.size(volume.config.get("size") or machines.DEFAULT_ROOT)
     else:
-        total = machines.root_size(call.daemon, _owner(call))
+        owner = _owner(call)
+        is_block, total = owner.is_vm, machines.root_size(call.daemon, owner)
+    if not is_block:
+        raise internal("Not supported")
     return answers.sync({"usage": {"used": 0, "total": total}})
 
 
@@ -161,7 +166,7 @@ def _owner(call: Call) -> Instance:
 
 
 def _home(call: Call) -> str:
-    call.store.project(call.project, f'Failed loading project "{call.project}": ')
+    call.store.project(call.project, f'Failed to load project "{call.project}": ')
     return call.store.home(call.project, "storage.volumes")
 
 
@@ -171,10 +176,12 @@ def _check_new(call: Call, kind: str, name: str, content: str) -> None:
         raise bad_request("No name provided")
     if "/" in name:
         raise bad_request("Storage volume names may not contain slashes")
+    if not kind:
+        raise bad_request("You must provide a storage volume type of the storage volume")
     if kind != "custom":
-        raise bad_request("Currently not allowed to create storage volumes of type %q".replace("%q", f'"{kind}"'))
+        raise bad_request(f'Currently not allowed to create storage volumes of type "{kind}"')
     if content not in ("filesystem", "block"):
-        raise bad_request("Invalid content type")
+        raise bad_request("Invalid volume content type name")
 
 
 def _add(call: Call, volume: Volume) -> None:
@@ -200,16 +207,17 @@ def _copy(call: Call, volume: Volume, source: dict[str, Any]) -> web.Response:
 
 def _restore(volume: Volume, name: str) -> web.Response:
     if name not in volume.snapshots:
-        raise not_found("Storage volume snapshot not found")
+        raise internal("Snapshot not found")
     volume.config = dict(volume.snapshots[name]["config"])
     return answers.done()
 
 
 def _change(call: Call, volume: Volume, description: str, config: Config) -> web.Response:
     _validate(f"{volume.project}_{volume.name}", config)
-    before, after = (values.size(c.get("size") or "0") for c in (volume.config, config))
+    default = machines.DEFAULT_ROOT if volume.content_type == "block" else "0"
+    before, after = (values.size(c.get("size") or default) for c in (volume.config, config))
     if volume.content_type == "block" and after < before:
-        raise internal("Block volumes cannot be shrunk")
+        raise internal("Block volumes cannot be shrunk: Cannot be shrunk")
     volume.description, volume.config = description, config
     for instance in call.store.all_instances():
         if instance.is_vm:
@@ -231,6 +239,10 @@ def _validate(storage_name: str, config: Config) -> None:
 def _view(call: Call, volume: Volume) -> dict[str, Any]:
     used_by = usage.of_volume(call.store, volume.pool, volume.project, volume.name)
     return _shape(volume, "custom", volume.content_type, used_by)
+
+
+def _snapshot_views(call: Call, volume: Volume) -> list[dict[str, Any]]:
+    return [{**_view(call, volume), "name": f"{volume.name}/{name}", "content_type": ""} for name in volume.snapshots]
 
 
 def _instance_view(instance: Instance) -> dict[str, Any]:

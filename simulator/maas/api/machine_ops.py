@@ -317,9 +317,11 @@ def restore_default_configuration(region: Region, call: Call) -> Any:
 
 def _restore(region: Region, call: Call, *, storage: bool, network: bool) -> Any:
     node = _admin(region, call)
-    if node.status not in (Status.READY, Status.ALLOCATED):
-        title = Status(node.status).title
-        raise Refused(409, f"Machine must be in a ready state to restore its configuration; it is {title}.")
+    if node.status not in (Status.READY, Status.FAILED_TESTING):
+        what = "default networking and storage" if storage and network else "storage" if storage else "networking"
+        raise Refused(409, f"Machine must be in a ready or failed testing state to restore {what} configuration.")
+    if scriptsets.status_of(region, node.commissioning_set) != scriptsets.PASSED:
+        raise Refused(500, "No resources found from commissioning output")
     if storage:
         layouts.clear(region, node)
         layouts.apply_default(region, node)

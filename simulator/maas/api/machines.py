@@ -126,7 +126,7 @@ def is_registered(region: Region, call: Call) -> Any:
     return holder_of(region, normal_mac(given)) is not None
 
 
-@many.op("GET", "is_action_in_progress", anonymous=True)
+@many.op("GET", "is_action_in_progress", anonymous=True, told_users=False)
 def is_action_in_progress(region: Region, call: Call) -> Any:
     """Says whether the machine with this `mac_address` is being commissioned or deployed."""
     holder = holder_of(region, normal_mac(call.first("mac_address") or ""))

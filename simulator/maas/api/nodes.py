@@ -29,7 +29,7 @@ _RACKS, _REGIONS = (RACK, REGION_AND_RACK), (REGION, REGION_AND_RACK)
 
 for _collection in (many, devices, racks, regions):
     _collection.op("GET", "is_registered", anonymous=True)(machines.is_registered)
-    _collection.op("GET", "is_action_in_progress", anonymous=True)(machines.is_action_in_progress)
+    _collection.op("GET", "is_action_in_progress", anonymous=True, told_users=False)(machines.is_action_in_progress)
 for _collection in (many, devices, racks, regions):
     _collection.op("POST", "set_zone", admin=True)(machines.set_zone)
 

@@ -70,8 +70,8 @@ def _body(exchange: Exchange) -> tuple[bytes | None, str]:
 def _multipart(fields: dict[str, Any]) -> tuple[bytes, str]:
     boundary, parts = uuid.uuid4().hex, []
     for name, value in fields.items():
-        for each in value if isinstance(value, list) else [value]:
-            parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n')
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+        parts += [f"{head}{each}\r\n" for each in (value if isinstance(value, list) else [value])]
     return ("".join(parts) + f"--{boundary}--\r\n").encode(), f"multipart/form-data; boundary={boundary}"
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from simulator.maas import seed
+from simulator.maas import scriptsets, seed
 from simulator.maas.records import images, network, node, storage
 from simulator.maas.region import Region
 from simulator.maas.status import Status
@@ -222,6 +222,7 @@ def _machine(region: Region, system_id: str, exchanges: list[Exchange]) -> None:
     row = node.Node(
         system_id=system_id, hostname=names.get(system_id, f"host-{system_id}"), power_type="virsh", commissioned=True
     )
+    row.commissioning_set = _passed(region, row)
     row.status = Status.NEW if "NEW" in about[0].label else Status.READY
     row.power_parameters = {"power_address": "qemu+ssh://10.0.0.1/system", "power_id": system_id, "power_pass": ""}
     store = region.store
@@ -242,6 +243,12 @@ def _machine(region: Region, system_id: str, exchanges: list[Exchange]) -> None:
     for each in disks:
         _disk(region, each)
     row.boot_disk = disks[0]["id"] if disks else None
+
+
+def _passed(region: Region, row: node.Node) -> int:
+    made = scriptsets.begin(region, row, scriptsets.COMMISSIONING, [("50-maas-01-commissioning", None)])
+    scriptsets.finish(region, made.id, scriptsets.PASSED)
+    return made.id
 
 
 def _put_in_rack(region: Region, row: node.Node, interfaces: list[node.Interface]) -> None:

@@ -1,4 +1,4 @@
-"""Recorded exchanges: files of `{"note", "exchanges": [{"label", "method", "path", "query", "request", "auth", "status", …}]}`."""
+"""Recorded exchanges: files of `{"note", "exchanges": [{"label", "method", "path", "request", "auth", "status", …}]}`."""
 
 from __future__ import annotations
 
