@@ -45,7 +45,7 @@ def obstacle() -> str | None:
     """Why no real LXD can be started here; None when one can."""
     if os.name != "posix" or os.geteuid() != 0:
         return "starting LXD needs root"
-    missing = [tool for tool in ("lxd", "dnsmasq", "unshare", "ip") if shutil.which(tool) is None]
+    missing = [tool for tool in ("lxd", "lxc", "dnsmasq", "unshare", "nsenter", "ip", "openssl") if shutil.which(tool) is None]
     if missing:
         return f"{', '.join(missing)} not installed (apt-get install lxd lxd-client dnsmasq-base nftables iproute2)"
     tried = subprocess.run(["unshare", *NAMESPACES, "true"], capture_output=True, text=True, check=False)
@@ -53,14 +53,17 @@ def obstacle() -> str | None:
 
 
 @contextlib.contextmanager
-def daemon() -> Iterator[pathlib.Path]:
-    """A running daemon; yields its socket. The socket is reached from outside the namespaces through the file system."""
+def daemon() -> Iterator[tuple[pathlib.Path, int]]:
+    """A running daemon; yields its socket and its process.
+
+    The socket is reached from outside the namespaces through the file system.
+    """
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lxd-", dir="/tmp"))  # a socket's path is at most 107 bytes
     groups = _control_groups()
     process = subprocess.Popen(["unshare", *NAMESPACES, "sh", "-c", _START], env=_environment(folder), start_new_session=True)
     try:
         _wait_for(folder / "unix.socket", process)
-        yield folder / "unix.socket"
+        yield folder / "unix.socket", _child(process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -72,6 +75,11 @@ def daemon() -> Iterator[pathlib.Path]:
         for left in sorted(_control_groups() - groups, reverse=True):
             with contextlib.suppress(OSError):
                 left.rmdir()
+
+
+def _child(process: int) -> int:
+    """The process that `unshare --fork` started."""
+    return int(pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
 
 
 def _control_groups() -> set[pathlib.Path]:
@@ -107,18 +115,64 @@ def _wait_for(socket: pathlib.Path, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"LXD didn't get ready in {DAEMON_SECONDS:g} s: {log.read_text()[-2000:] if log.exists() else 'no log'}")
 
 
+def _over_https(socket: pathlib.Path, first: int) -> tuple[list[str], dict[str, str]]:
+    """Opens the daemon's HTTPS to a new client; returns the prefix and the environment of commands that can reach it.
+
+    The address is on the loopback of the daemon's network namespace, which the prefix enters; `first` is a process in it.
+    """
+    folder = socket.parent / "client"
+    folder.mkdir()
+    new = [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:secp384r1",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+    ]
+    subprocess.run(["openssl", *new, "-keyout", "client.key", "-out", "client.crt"], cwd=folder, check=True, capture_output=True)
+    tool = {**os.environ, "LXD_DIR": str(socket.parent), "HOME": str(folder)}
+    for words in (
+        ["config", "set", "core.https_address", "127.0.0.1:8443"],
+        ["config", "trust", "add", str(folder / "client.crt")],
+    ):
+        subprocess.run(["lxc", *words], env=tool, check=True, capture_output=True)
+    files = {
+        "LXD_CLIENT_CERT": folder / "client.crt",
+        "LXD_CLIENT_KEY": folder / "client.key",
+        "LXD_SERVER_CERT": socket.parent / "server.crt",
+    }
+    return ["nsenter", f"--net=/proc/{first}/ns/net"], {
+        "LXD_REMOTE_URL": "https://127.0.0.1:8443",
+        **{k: str(v) for k, v in files.items()},
+    }
+
+
 def main(arguments: list[str]) -> int:
-    """Starts the daemon, runs the tests, and returns their status; 0 with a printed reason where LXD can't be started."""
+    """Starts the daemon, runs the tests, and returns their status; 0 with a printed reason where LXD can't be started.
+
+    Without arguments everything is run over the socket, and once more over HTTPS what depends on neither images nor power.
+    """
     reason = obstacle()
     if reason is not None:
         print(f"real LXD: skipped: {reason}")
         return 0
-    with daemon() as socket:
+    with daemon() as (socket, first):
         print(f"real LXD: {socket}", flush=True)
-        environment = {**os.environ, "LXD_SOCKET": str(socket)}
-        tests = arguments or ["tests/integration/lxd", "-q"]
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        status = _pytest(arguments or ["tests/integration/lxd", "-q"], [], {"LXD_SOCKET": str(socket)})
+        if status or arguments:
+            return status
+        return _pytest(["tests/integration/lxd/test_lxd_objects.py", "-q"], *_over_https(socket, first))
+
+
+def _pytest(arguments: list[str], prefix: list[str], settings: dict[str, str]) -> int:
+    command = [*prefix, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, check=False).returncode
 
 
 if __name__ == "__main__":
