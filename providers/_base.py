@@ -128,13 +128,17 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         return dynamic.CreateResult(made.id, {**_checking.dump(inputs), **made.outputs})
 
     def read(self, id_: str, props: Props) -> dynamic.ReadResult:
-        """Reports what is there, limited to the inputs that the program manages, so that drift shows field by field."""
+        """Reports what is there, limited to the inputs that the program manages, so that drift shows field by field.
+
+        What means the same as before is reported as it was written before: another spelling is no drift.
+        """
         old = plain(props)
         with _errors.clean():
             found = self.fetch(id_, old)
         if found is None:
             return dynamic.ReadResult("", {})
-        managed = {k: v for k, v in plain(found.inputs).items() if k in old or k in self._required()}
+        seen = {k: v for k, v in plain(found.inputs).items() if k in old or k in self._required()}
+        managed = {k: old[k] if k in old and self.same(k, v, old[k]) else v for k, v in seen.items()}
         kept = {k: v for k, v in old.items() if k in self.inputs.model_fields and k not in found.inputs}
         outs = {**{k: v for k, v in old.items() if k in self.computed}, **found.outputs}
         return dynamic.ReadResult(found.id or id_, {**outs, **kept, **managed}, {**kept, **managed})

@@ -75,6 +75,10 @@ class Collection(Generic[T]):
         """Calls one of the object's own operations and returns MAAS's answer as it is."""
         return self._call(self._one, action, action.replace("_", " "), id_, **self._params(id_, fields))
 
+    def act_on_all(self, action: str, **fields: Any) -> Any:
+        """Calls an operation of the collection itself and returns MAAS's answer as it is."""
+        return self._session.call(self._many, action, f"{action.replace('_', ' ')} {self.noun}s", **self._at, **fields)
+
     def delete(self, id_: Any, **fields: Any) -> None:
         """Deletes an object; one that isn't there is as good as deleted."""
         try:

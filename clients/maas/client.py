@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import storage, types
+from . import services, storage, types
 from ._collection import Collection
 from ._session import Session
 from .machines import Machines
@@ -28,14 +28,31 @@ class Maas:
             poll_seconds: between two lists of machines while somebody waits for one.
         """
         self.session = session
+        self.poll_seconds = poll_seconds
         self.spaces = Collection(session, ("Spaces", "Space"), "space", types.Space._from_dict)
         self.fabrics = Collection(session, ("Fabrics", "Fabric"), "fabric", types.Fabric._from_dict)
         self.subnets = Collection(session, ("Subnets", "Subnet"), "subnet", types.Subnet._from_dict)
         self.ranges = Collection(session, ("IPRanges", "IPRange"), "IP range", types.IpRange._from_dict)
+        self.routes = Collection(session, ("StaticRoutes", "StaticRoute"), "static route", services.StaticRoute._from_dict)
         self.tags = Collection(session, ("Tags", "Tag"), "tag", types.Tag._from_dict, key="name")
         self.racks = Collection(
             session, ("RackControllers", "RackController"), "rack controller", types.Rack._from_dict, key="system_id"
         )
+        self.zones = Collection(session, ("Zones", "Zone"), "zone", services.Zone._from_dict, key="name")
+        self.pools = Collection(session, ("ResourcePools", "ResourcePool"), "resource pool", services.Pool._from_dict)
+        self.domains = Collection(session, ("Domains", "Domain"), "domain", services.Domain._from_dict)
+        self.dns_resources = Collection(session, ("DNSResources", "DNSResource"), "DNS name", services.DnsResource._from_dict)
+        self.dns_records = Collection(
+            session, ("DNSResourceRecords", "DNSResourceRecord"), "DNS record", services.DnsRecord._from_dict
+        )
+        self.ssh_keys = Collection(session, ("SSHKeys", "SSHKey"), "SSH key", services.SshKey._from_dict)
+        self.repositories = Collection(
+            session, ("PackageRepositories", "PackageRepository"), "package repository", services.PackageRepository._from_dict
+        )
+        self.boot_sources = Collection(session, ("BootSources", "BootSource"), "boot source", services.BootSource._from_dict)
+        self.images = Collection(session, ("BootResources", "BootResource"), "image", services.BootResource._from_dict)
+        self.scripts = Collection(session, ("NodeScripts", "NodeScript"), "script", services.NodeScript._from_dict, key="name")
+        self.vm_hosts = Collection(session, ("VmHosts", "VmHost"), "VM host", services.VmHost._from_dict)
         self.machines = Machines(session, poll_seconds)
 
     @classmethod
@@ -58,6 +75,13 @@ class Maas:
         """The VLANs of a fabric, addressed by VID."""
         vlans = Collection(self.session, ("Vlans", "Vlan"), "VLAN", types.Vlan._from_dict, key="vid")
         return vlans.at(fabric_id=fabric_id)
+
+    def selections(self, boot_source: int) -> Collection[services.BootSelection]:
+        """What is imported from a boot source."""
+        wanted = Collection(
+            self.session, ("BootSourceSelections", "BootSourceSelection"), "image selection", services.BootSelection._from_dict
+        )
+        return wanted.at(boot_source_id=boot_source)
 
     def interfaces(self, system_id: str) -> Collection[types.Interface]:
         """The interfaces of a machine, addressed by id."""

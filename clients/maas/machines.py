@@ -40,6 +40,10 @@ class Machines(Collection[Machine]):
         """The machine that has a NIC with this address, None when MAAS knows none."""
         return self._by_mac.get(mac.lower())
 
+    def by_hostname(self, hostname: str) -> Machine | None:
+        """The machine of this name, None when MAAS knows none."""
+        return next((m for m in self.list(hostname=hostname) if m.hostname == hostname), None)
+
     def by_bmc(self, power_type: str, address: str) -> Machine | None:
         """The machine whose BMC of this type has this address, None when MAAS knows none."""
         known = self._powers(frozenset())

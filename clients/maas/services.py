@@ -1,0 +1,224 @@
+"""What a region offers beside machines and networks, as typed values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from .types import _picked
+
+Json = Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Zone:
+    """An availability zone; addressed by its name."""
+
+    id: int
+    name: str
+    description: str
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> Zone:
+        return _picked(cls, data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Pool:
+    """A resource pool."""
+
+    id: int
+    name: str
+    description: str
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> Pool:
+        return _picked(cls, data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A DNS domain."""
+
+    id: int
+    name: str
+    authoritative: bool
+    ttl: int | None
+    is_default: bool
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> Domain:
+        return _picked(cls, data, is_default=bool(data.get("is_default")))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DnsResource:
+    """A name with addresses: what A and AAAA records are to MAAS."""
+
+    id: int
+    fqdn: str
+    address_ttl: int | None
+    ip_addresses: tuple[str, ...]
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> DnsResource:
+        return _picked(cls, data, ip_addresses=tuple(item["ip"] for item in data.get("ip_addresses") or () if item.get("ip")))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DnsRecord:
+    """A record of another type than A and AAAA."""
+
+    id: int
+    fqdn: str
+    rrtype: str
+    rrdata: str
+    ttl: int | None
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> DnsRecord:
+        return _picked(cls, data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StaticRoute:
+    """A route that machines of one subnet get to another."""
+
+    id: int
+    source: int
+    destination: int
+    gateway_ip: str
+    metric: int
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> StaticRoute:
+        return _picked(cls, data, source=data["source"]["id"], destination=data["destination"]["id"])
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SshKey:
+    """A public key of the API key's user."""
+
+    id: int
+    key: str
+    keysource: str
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> SshKey:
+        return _picked(cls, data, keysource=data.get("keysource") or "")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PackageRepository:
+    """An archive of packages that deployed machines use."""
+
+    id: int
+    name: str
+    url: str
+    key: str
+    arches: tuple[str, ...]
+    components: tuple[str, ...]
+    distributions: tuple[str, ...]
+    disabled_pockets: tuple[str, ...]
+    disabled_components: tuple[str, ...]
+    disable_sources: bool
+    enabled: bool
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> PackageRepository:
+        lists = ("arches", "components", "distributions", "disabled_pockets", "disabled_components")
+        return _picked(cls, data, **{name: tuple(data.get(name) or ()) for name in lists})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BootSource:
+    """A mirror of images."""
+
+    id: int
+    url: str
+    keyring_filename: str
+    keyring_data: str
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> BootSource:
+        return _picked(cls, data, **{name: data.get(name) or "" for name in ("keyring_filename", "keyring_data")})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BootSelection:
+    """Which images of a mirror are imported."""
+
+    id: int
+    boot_source_id: int
+    os: str
+    release: str
+    arches: tuple[str, ...]
+    subarches: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> BootSelection:
+        lists = {name: tuple(data.get(name) or ()) for name in ("arches", "subarches", "labels")}
+        source = data.get("boot_source_id")
+        if source is None:
+            source = int(str(data["resource_uri"]).split("/boot-sources/")[1].split("/")[0])
+        return _picked(cls, data, boot_source_id=source, **lists)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BootResource:
+    """An image that the region has, e.g. "ubuntu/jammy" for "amd64/ga-22.04"."""
+
+    id: int
+    type: str
+    name: str
+    architecture: str
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> BootResource:
+        return _picked(cls, data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NodeScript:
+    """A commissioning, testing or release script; its text is a call of its own."""
+
+    id: int
+    name: str
+    title: str
+    description: str
+    type: int
+    tags: tuple[str, ...]
+    timeout: str
+    parallel: int
+    hardware_type: int
+    destructive: bool
+    may_reboot: bool
+    recommission: bool
+    for_hardware: tuple[str, ...]
+    default: bool
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> NodeScript:
+        return _picked(cls, data, tags=tuple(data.get("tags") or ()), for_hardware=tuple(data.get("for_hardware") or ()))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VmHost:
+    """A host on which MAAS composes virtual machines; its credentials are a call of their own."""
+
+    id: int
+    name: str
+    type: str
+    zone: str
+    pool: str
+    tags: tuple[str, ...]
+    cpu_over_commit_ratio: float
+    memory_over_commit_ratio: float
+    default_macvlan_mode: str | None
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> VmHost:
+        places = {name: str((data.get(name) or {}).get("name", "")) for name in ("zone", "pool")}
+        return _picked(cls, data, tags=tuple(data.get("tags") or ()), **places)
