@@ -1,4 +1,8 @@
-"""What all components share."""
+"""What all components share.
+
+Resources refer to one another by `.id`, which a preview knows when the other is updated in place; of any further output it knows
+nothing then, and would plan replacements of all that refer to it.
+"""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ class Controller(Component):
         pool = self._pool()
         self._profile = self._make_profile(pool, self._bridge())
         self._access = self._let_maas_in()
+        self._before: list[pulumi.Resource] = []
         self.machines = {hostname: self._vm(hostname, size, mac) for hostname, size, mac in spec.vms()}
         self.register_outputs({"project": self._project.name, "vms": list(self.machines)})
 
@@ -100,6 +101,7 @@ class Controller(Component):
 
     def _vm(self, hostname: str, size: VmSpec, mac: str) -> maas.Machine:
         instance = self._instance(hostname, size, mac)
+        self._before = [instance]
         power = {
             "power_address": self._spec.lxd.address,
             "instance_name": instance.name,
@@ -130,7 +132,10 @@ class Controller(Component):
         )
 
     def _instance(self, hostname: str, size: VmSpec, mac: str) -> pulumi_lxd.Instance:
-        """A VM without an image that boots from the management network and is powered by MAAS from then on."""
+        """A VM without an image that boots from the management network and is powered by MAAS from then on.
+
+        Each waits for the one before it, so that a resize that restarts them takes them one after another.
+        """
         boots_first = {"boot.priority": "10"}
         nic = {"nictype": "bridged", "parent": self._spec.bridges.management.name, "hwaddr": mac, **boots_first}
         root = {"path": "/", "pool": self._spec.lxd.pool.name, "size": f"{size.disk // MIB}MiB"}
@@ -141,6 +146,7 @@ class Controller(Component):
             project=self._project.name,
             profiles=[self._profile.name],
             running=False,
+            allow_restart=self._spec.allow_restart,
             config={
                 "limits.cpu": str(size.cores),
                 "limits.memory": f"{size.memory // MIB}MiB",
@@ -151,5 +157,5 @@ class Controller(Component):
                 {"name": "eth0", "type": "nic", "properties": nic},
             ],
             remote=self._at,
-            opts=self.child(depends_on=[self._profile]),
+            opts=self.child(depends_on=[self._profile, *self._before]),
         )

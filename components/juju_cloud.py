@@ -59,7 +59,7 @@ class JujuCloud(Component):
             juju.SshKey(
                 f"{spec.model}-{index}",
                 controller=self.controller.name,
-                model=self.model.uuid,
+                model=self.model.id,
                 payload=payload,
                 opts=self.child(deleted_with=self.model),
             )

@@ -20,8 +20,6 @@ class Network(Component):
     """One network. `ready` resolves when machines can use it, its DHCP included."""
 
     cidr: str
-    subnet_id: pulumi.Output[int]
-    vlan_id: pulumi.Output[int]
     ready: list[pulumi.Resource]
 
     def __init__(self, name: str, spec: NetworkSpec, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -31,7 +29,7 @@ class Network(Component):
         fabric = maas.Fabric(name, name=spec.fabric or name, discovered_by=cidr, opts=self.child())
         vlan = maas.Vlan(
             name,
-            fabric=fabric.fabric_id,
+            fabric=number(fabric),
             vid=spec.vid,
             mtu=spec.mtu,
             space=space.name if space else None,
@@ -40,17 +38,16 @@ class Network(Component):
         subnet = maas.Subnet(
             name,
             cidr=cidr,
-            vlan=vlan.vlan_id,
+            vlan=number(vlan),
             gateway_ip=str(spec.gateway) if spec.gateway else None,
             dns_servers=[str(server) for server in spec.dns],
             opts=self.child(),
         )
         self.cidr = cidr
-        self.subnet_id, self.vlan_id = subnet.subnet_id, vlan.vlan_id
         self.ready = [subnet, *self._reserve(name, spec.reserved, subnet)]
         if spec.dhcp:
             self.ready.append(self._serve(name, spec.dhcp, subnet, vlan))
-        self.register_outputs({"subnet_id": self.subnet_id, "vlan_id": self.vlan_id})
+        self.register_outputs({"cidr": cidr, "subnet": subnet.id, "vlan": vlan.id})
 
     def _reserve(self, name: str, ranges: tuple[RangeSpec, ...], subnet: maas.Subnet) -> list[pulumi.Resource]:
         return [self._range(f"{name}-{part.start}", "reserved", part, subnet) for part in ranges]
@@ -58,12 +55,12 @@ class Network(Component):
     def _serve(self, name: str, part: RangeSpec, subnet: maas.Subnet, vlan: maas.Vlan) -> pulumi.Resource:
         """DHCP; MAAS refuses to switch it on before there is a dynamic range."""
         dynamic = self._range(f"{name}-dhcp", "dynamic", part, subnet)
-        return maas.VlanDhcp(name, vlan=vlan.vlan_id, opts=self.child(depends_on=[dynamic]))
+        return maas.VlanDhcp(name, vlan=number(vlan), opts=self.child(depends_on=[dynamic]))
 
     def _range(self, name: str, kind: str, part: RangeSpec, subnet: maas.Subnet) -> maas.IpRange:
         return maas.IpRange(
             name,
-            subnet=subnet.subnet_id,
+            subnet=number(subnet),
             type=kind,
             start_ip=str(part.start),
             end_ip=str(part.end),
@@ -78,10 +75,14 @@ class Networks(Component):
     def __init__(self, name: str, spec: config.NetworksSpec, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.by_name = {key: Network(key, network, self.child()) for key, network in spec.items()}
-        self.subnets = {key: network.subnet_id for key, network in self.by_name.items()}
-        self.register_outputs({"subnets": self.subnets})
+        self.register_outputs({"networks": list(self.by_name)})
 
     @property
     def ready(self) -> list[pulumi.Resource]:
         """What a machine must wait for before it boots from the management network."""
         return [resource for network in self.by_name.values() for resource in network.ready]
+
+
+def number(resource: pulumi.CustomResource) -> pulumi.Output[int]:
+    """MAAS's number of an object, which is its id in the state."""
+    return resource.id.apply(int)

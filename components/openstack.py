@@ -61,9 +61,9 @@ class OpenStack(Component):
             name=host,
             base=machine.base,
             constraints=dict(machine.constraints) or None,
-            placement=pulumi.Output.concat("system-id=", known.system_id),
+            placement=pulumi.Output.concat("system-id=", known.id),
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(depends_on=[known]),
         )
 
@@ -72,10 +72,10 @@ class OpenStack(Component):
             container.key,
             name=container.key,
             base=container.base,
-            parent=self.machines[container.host].machine_id,
+            parent=self.machines[container.host].id,
             container_type=container.container_type,
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(),
         )
 
@@ -98,7 +98,7 @@ class OpenStack(Component):
             annotations=_given(app.annotations),
             subordinate=app.subordinate,
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(),
         )
 
@@ -106,9 +106,9 @@ class OpenStack(Component):
         return juju.Unit(
             unit.key,
             application=self.applications[unit.application].name,
-            machine=self.machines[unit.machine].machine_id,
+            machine=self.machines[unit.machine].id,
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(),
         )
 
@@ -119,7 +119,7 @@ class OpenStack(Component):
             integration.key,
             endpoints=[f"{end.application}:{end.endpoint}" for end in ends],
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(depends_on=applications),
         )
 
@@ -131,7 +131,7 @@ class OpenStack(Component):
             machines=len(self.machines),
             expected_blocked={app: text for app, text in EXPECTED_BLOCKED.items() if app in self.applications},
             controller=self._args.controller,
-            model=self._args.model.uuid,
+            model=self._args.model.id,
             opts=self._gone_with_model(depends_on=everything),
         )
 

@@ -63,11 +63,11 @@ class Site(Component):
         machines = {**self.controller.machines, **self.workers.machines}
         return {
             "networks": {name: network.cidr for name, network in self.networks.by_name.items()},
-            "machines": {name: {"system_id": m.system_id, "addresses": m.addresses} for name, m in machines.items()},
+            "machines": {name: {"system_id": m.id, "addresses": m.addresses} for name, m in machines.items()},
             "juju": {
                 "controller": self.juju.controller.name,
                 "addresses": self.juju.controller.addresses,
-                "model": self.juju.model.uuid,
+                "model": self.juju.model.id,
             },
             "units": self.openstack.settled.units,
             "endpoints": self.openstack.settled.endpoints,

@@ -74,7 +74,8 @@ class BridgesSpec(Spec):
 class ControllerSpec(Spec):
     """The node that provisions the others. MAAS never deploys it: MAAS and LXD are installed on it beforehand.
 
-    VMs get fixed MAC addresses counted up from `mac_base`, so that MAAS knows them before they first boot.
+    VMs get fixed MAC addresses counted up from `mac_base`, so that MAAS knows them before they first boot. With `allow_restart`
+    a change of their size may restart them, one after another; without, it is refused while they run.
     """
 
     hostname: Hostname = "controller"
@@ -84,6 +85,7 @@ class ControllerSpec(Spec):
     mac_base: MacAddress = "52:54:00:0c:00:00"
     control_vms: ControlVmsSpec = ControlVmsSpec()
     juju_vm: JujuVmSpec = JujuVmSpec()
+    allow_restart: bool = False
 
     def control_hostnames(self) -> tuple[str, ...]:
         """The control VMs' names in order."""

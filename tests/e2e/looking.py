@@ -117,3 +117,10 @@ def lxd_look(endpoint: dict[str, str], project: str = "default") -> pylxd.Client
     session.trust_env = False
     session.cert, session.verify = (endpoint["cert"], endpoint["key"]), endpoint["server_cert"]
     return pylxd.Client(endpoint=endpoint["url"], session=session, project=project)
+
+
+def instances_of(endpoint: dict[str, str], project: str) -> dict[str, Any]:
+    """A project's instances by name; LXD's list of URLs carries the project, which pylxd takes for part of the name."""
+    client = lxd_look(endpoint, project)
+    found = client.api.instances.get(params={"recursion": 1}).json()["metadata"]
+    return {instance["name"]: client.instances.get(instance["name"]) for instance in found}

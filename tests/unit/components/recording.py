@@ -18,7 +18,6 @@ import components
 from components.plan import make
 
 ROOT = pathlib.Path(__file__).parents[3]
-COMPUTED = {"fabric_id": 1, "vlan_id": 2, "subnet_id": 3, "system_id": "abc123", "uuid": "u-u-i-d"}
 
 
 class Recorder(pulumi.runtime.Mocks):
@@ -32,7 +31,8 @@ class Recorder(pulumi.runtime.Mocks):
         if not kind.startswith(("site:", "pulumi:")):
             inputs = {key: value for key, value in args.inputs.items() if key != "__provider" and value is not None}
             self.seen.append({"kind": kind, "name": args.name, "inputs": inputs})
-        return f"{args.name}-id", {**COMPUTED, "machine_id": f"id-of-{args.name}", **args.inputs}
+        numbered = kind in ("maas:Fabric", "maas:Vlan", "maas:Subnet")
+        return "7" if numbered else f"id-of-{args.name}", dict(args.inputs)
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
         raise AssertionError(f"no function is expected to be called, but {args.token} was")

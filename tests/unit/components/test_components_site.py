@@ -62,7 +62,7 @@ def test_a_vm_boots_from_the_network_and_is_powered_through_lxd(seen: dict[tuple
 
 
 def test_machines_are_taken_by_their_id_in_maas(seen: dict[tuple[str, str], Any]) -> None:
-    assert seen["juju:Machine", "worker-2"]["placement"] == "system-id=abc123"
+    assert seen["juju:Machine", "worker-2"]["placement"] == "system-id=id-of-worker-2"
     assert seen["juju:Machine", "control-1/lxd/keystone-0"]["parent"] == "id-of-control-1"
 
 
