@@ -73,7 +73,7 @@ class LxdProvider(Provider[InputsT]):
             yield from self.objections(lxd, news)
         except (ClientError, ExpectedError) as error:
             if _first_time(str(error)):
-                yield "remote", str(error)
+                yield "", str(error)
 
     def objections(self, lxd: client.Lxd, news: Props) -> Iterator[tuple[str, str]]:
         """Yields (input, reason) for what this server will refuse. `news` may hold unknowns."""

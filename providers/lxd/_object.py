@@ -126,7 +126,7 @@ class ObjectProvider(LxdProvider[InputsT]):
         if old.get(ADOPTED):
             self._give_back(lxd, inputs, old.get(BEFORE) or {})
         else:
-            lxd.remove(*self.at(inputs), project=self.project(inputs))
+            self._delete(lxd, inputs)
         self.intent(lxd, inputs).forget()
 
     def intent(self, lxd: client.Lxd, inputs: InputsT) -> _intents.Intent:
@@ -141,8 +141,24 @@ class ObjectProvider(LxdProvider[InputsT]):
 
     def _create(self, lxd: client.Lxd, inputs: InputsT) -> client.Object:
         body = {**self.fresh(inputs), **self._with(_config.meant(self._asked(inputs)))}
-        self.intent(lxd, inputs).note()
-        return attempt(lambda: self.post(lxd, inputs, body), lambda: self.find(lxd, inputs))
+        intent = self.intent(lxd, inputs)
+        intent.note()
+        try:
+            return attempt(lambda: self.post(lxd, inputs, body), lambda: self.find(lxd, inputs))
+        except client.RefusedError:  # and nothing is there
+            intent.forget()
+            raise
+
+    def _delete(self, lxd: client.Lxd, inputs: InputsT) -> None:
+        """Deletes, and says who uses the object where LXD only says that it is in use."""
+        try:
+            lxd.remove(*self.at(inputs), project=self.project(inputs))
+        except client.RefusedError as error:
+            found = self.find(lxd, inputs)
+            users = [path.removeprefix("/1.0/") for path in found.used_by] if found else []
+            if not users:
+                raise
+            raise ExpectedError(f"{error} (used by {', '.join(users)}); remove what uses it first") from error
 
     def _bring(self, lxd: client.Lxd, actual: client.Object, inputs: InputsT, before: Mapping[str, str]) -> client.Object:
         """Makes the object as asked, and returns it as it is then; one that is so already isn't touched."""

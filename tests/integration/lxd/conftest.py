@@ -57,7 +57,7 @@ class Life:
 
     def check(self, **changes: Any) -> list[str]:
         result = self.provider.check({}, _wire({**self.props, **changes}))
-        return [f"{failure.property}: {failure.reason}" for failure in result.failures or []]
+        return [f"{f.property}: {f.reason}" if f.property else f.reason for f in result.failures or []]
 
     def news(self) -> dict[str, Any]:
         result = self.provider.check({}, _wire(self.props))

@@ -36,9 +36,9 @@ def test_an_answer_that_was_lost_leaves_nothing_behind(server: Any, rack: Any) -
     life.destroy()
 
 
-def test_a_create_that_fails_half_way_is_finished_by_the_next(server: Any, rack: Any, pool: str) -> None:
+def test_a_create_that_fails_half_way_is_finished_by_the_next(server: Any, rack: Any, pool: str, image: str) -> None:
     root = {"name": "root", "type": "disk", "properties": {"path": "/", "pool": pool}}
-    life = server.life(InstanceProvider, name=server.name("c"), profiles=[], devices=[root])
+    life = server.life(InstanceProvider, name=server.name("c"), image=image, profiles=[], devices=[root])
     rack.fault("lxd-operation-fails", "lxd Starting instance*", 1, error="no memory left")
     with pytest.raises(client.FailedError, match="no memory left"):
         life.create()
@@ -82,7 +82,7 @@ def test_a_server_that_is_down_is_one_message_for_all_its_resources(server: Any)
     for life in (first, second):
         life.provider.configure(_configured(config))
     (failure,) = first.check()
-    assert failure.startswith("remote: LXD at https://127.0.0.1:1 can't be reached: connection refused")
+    assert failure.startswith("LXD at https://127.0.0.1:1 can't be reached: connection refused")
     assert second.check() == []
 
 

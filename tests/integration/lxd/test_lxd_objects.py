@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from collections.abc import Iterator
 from typing import Any
@@ -69,6 +70,27 @@ def test_a_project_that_others_made_is_adopted_and_given_back(server: Any) -> No
     life.destroy()
     back = server.lxd.get("projects", name)
     assert (back.description, back.config["user.keep"]) == ("theirs", "1")
+    server.lxd.remove("projects", name)
+
+
+def test_what_keeps_an_object_from_being_deleted_is_named(server: Any, pool: str) -> None:
+    life = server.life(ProjectProvider, name=server.name("project"), config={"features.storage.volumes": True}).create()
+    name = life.props["name"]
+    server.lxd.create("storage-pools", pool, "volumes", "custom", body={"name": "data"}, project=name)
+    with pytest.raises(Exception, match=r"Only empty projects can be removed \(used by .*custom/data.*\); remove what uses"):
+        life.destroy()
+    server.lxd.remove("storage-pools", pool, "volumes", "custom", "data", project=name)
+    life.destroy()
+
+
+def test_a_create_that_is_refused_is_forgotten(server: Any) -> None:
+    name = server.name("project")
+    with pytest.raises(Exception, match="nosuch"):
+        server.life(ProjectProvider, name=name, config={"features.nosuch": "true"}).create()
+    server.lxd.create("projects", body={"name": name})
+    life = server.life(ProjectProvider, name=name).create()
+    assert life.outs["adopted"] is True, "somebody else made it after that"
+    life.destroy()
     server.lxd.remove("projects", name)
 
 
@@ -228,6 +250,24 @@ def test_a_token_is_pending_until_it_is_taken_back(server: Any) -> None:
     always = server.life(TrustTokenProvider, name=server.name("token"), trigger="always").create()
     always.destroy()
     assert not always.refresh()
+
+
+@pytest.mark.usefixtures("listening")
+def test_a_token_makes_a_new_client_trusted(server: Any) -> None:
+    if server.lxd.remote.socket is not None:
+        pytest.skip("trust is a matter of HTTPS; this server is reached over its socket")
+    token = server.life(TrustTokenProvider, name=server.name("token")).create()
+    pair = server.life(ClientCertificateProvider, common_name="newcomer").create().outs
+    remote = dataclasses.replace(
+        server.lxd.remote,
+        client_certificate=pair["certificate"],
+        client_key=pair["private_key"],
+        trust_token=token.outs["token"],
+    )
+    newcomer = client.Lxd(remote)
+    assert newcomer.get("projects", "default").name == "default"
+    newcomer.close()
+    server.lxd.remove("certificates", pair["fingerprint"])
 
 
 def test_keys_of_the_server_are_given_back(server: Any) -> None:
