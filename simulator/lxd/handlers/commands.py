@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import uuid
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -137,7 +138,8 @@ async def websocket(call: Call) -> web.StreamResponse:
 def logs(call: Call) -> web.Response:
     """GET /1.0/instances/NAME/logs."""
     record = instances.find(call)
-    return answers.sync([f"/1.0/instances/{record.name}/logs/{name}" for name in sorted(record.logs)])
+    own = ("lxc.conf", "lxc.log") if record.started and not record.is_vm else ()
+    return answers.sync([f"/1.0/instances/{record.name}/logs/{name}" for name in sorted((*record.logs, *own))])
 
 
 def log(call: Call) -> web.Response:
@@ -185,7 +187,7 @@ def _refuse_silent(call: Call, record: Instance) -> None:
 
 def _record(record: Instance, result: Result) -> dict[str, str]:
     """Keeps the output as logs; bytes as latin-1, so that they survive in JSON."""
-    tag = secrets.token_hex(8)
+    tag = uuid.uuid4()
     names = {"1": f"exec_{tag}.stdout", "2": f"exec_{tag}.stderr"}
     record.logs[names["1"]], record.logs[names["2"]] = result.stdout.decode("latin-1"), result.stderr.decode("latin-1")
     return {stream: f"/1.0/instances/{record.name}/logs/{name}" for stream, name in names.items()}

@@ -15,6 +15,8 @@ from ..errors import bad_request
 from ..records import File, Instance
 from . import instances
 
+_MODES = {"file": 0o644, "directory": 0o755, "symlink": 0o777}
+
 
 def read(call: Call) -> web.Response:
     """GET and HEAD /1.0/instances/NAME/files: the content, or a folder's names."""
@@ -59,7 +61,7 @@ def write(call: Call) -> web.Response:
         content="" if kind == "directory" else filesystem.encode(call.content),
         uid=_number(headers.get("X-LXD-uid"), 0),
         gid=_number(headers.get("X-LXD-gid"), 0),
-        mode=_mode(headers.get("X-LXD-mode"), 0o755 if kind == "directory" else 0o644),
+        mode=_mode(headers.get("X-LXD-mode"), _MODES[kind]),
         modified=call.daemon.world.clock.now(),
     )
     filesystem.write(record, path, file, append=how == "append")

@@ -17,7 +17,7 @@ from .. import answers, remotes
 from ..call import Call
 from ..daemon import timestamp
 from ..errors import LxdError, bad_request, internal, not_found
-from ..operations import Outcome, Resources
+from ..operations import Outcome
 from ..records import Alias, Image
 from ..store import url
 
@@ -85,7 +85,6 @@ def remove(call: Call) -> web.Response:
 def refresh(call: Call) -> web.Response:
     """POST /1.0/images/FINGERPRINT/refresh: an image server never has anything newer."""
     image = _find(call)
-    about: Resources = {"images": [f"/1.0/images/{image.fingerprint}"]}
 
     def effect() -> Outcome:
         if image.update_source is None:
@@ -93,7 +92,7 @@ def refresh(call: Call) -> web.Response:
             raise not_found(f"Failed to update {where}: Image source not found")
         return Outcome(metadata={"refreshed": False})
 
-    return call.run("Refreshing image", effect, resources=about)
+    return call.run("Refreshing image", effect)
 
 
 def resolve(call: Call, source: dict[str, Any], kind: str) -> Image | None:

@@ -32,8 +32,8 @@ _MISSING = {
     f"in directory /lib/modules/{KERNEL_VERSION})",
     "btrfs": 'Required tool "btrfs" is missing',
     "lvm": 'Required tool "lvm" is missing',
-    "ceph": 'Required tool "ceph" is missing',
-    "cephfs": 'Required tool "ceph" is missing',
+    "ceph": "Required tool 'ceph' is missing",
+    "cephfs": "Required tool 'ceph' is missing",
 }
 INODES = 16_777_216
 
@@ -102,8 +102,11 @@ def remove(call: Call) -> web.Response:
 
 
 def resources(call: Call) -> web.Response:
-    """GET /1.0/storage-pools/NAME/resources: the space of the file system it is on."""
-    pool = call.store.pool(call.param("pool"))
+    """GET /1.0/storage-pools/NAME/resources: the space of the file system it is on; 500 where there is none, as in 5.0.2."""
+    try:
+        pool = call.store.pool(call.param("pool"))
+    except LxdError as exc:
+        raise internal(str(exc)) from exc
     used = sum(size for _, size in volumes_on(call, pool.name))
     space = {"used": used, "total": call.daemon.host.pool_size}
     return answers.sync({"space": space, "inodes": {"used": 1000, "total": INODES}})

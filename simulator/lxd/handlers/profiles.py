@@ -71,13 +71,15 @@ def patch(call: Call) -> web.Response:
 
 def rename(call: Call) -> web.Response:
     """POST /1.0/profiles/NAME."""
-    record = _find(call)
     home = _home(call)
     name = call.body("ProfilePost", **_FIELDS).get("name", "")
-    if record.name == DEFAULT:
+    if call.param("name") == DEFAULT:
         raise forbidden('The "default" profile cannot be renamed')
     _check_name(name)
     records = call.store.profiles(home)
+    record = records.get(call.param("name"))
+    if record is None:
+        raise internal("Query affected 0 rows instead of 1")  # 5.0.2's way to say that there is none
     if name in records:
         raise internal(f'Name "{name}" already in use')
     for instance in call.store.all_instances():

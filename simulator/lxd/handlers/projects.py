@@ -106,11 +106,11 @@ def rename(call: Call) -> web.Response:
         raise forbidden("The 'default' project cannot be renamed")
 
     def effect() -> Outcome | None:
+        if name in call.store.state.projects:
+            raise conflict(f'A project named "{name}" already exists')
         record = call.store.project(old, f'Failed loading project "{old}": ')
         if not usage.is_empty(call.store, record.name):
             raise bad_request("Only empty projects can be renamed")
-        if name in call.store.state.projects:
-            raise conflict(f'A project named "{name}" already exists')
         _check_name(name)
         _move(call, record, name)
         return None

@@ -33,6 +33,7 @@ def show(call: Call) -> web.Response:
 
 def create(call: Call) -> web.Response:
     """POST /1.0/instances/NAME/snapshots."""
+    call.store.project(call.project)
     record = instances.find(call)
     restrictions.check_snapshot(call.daemon, record.project)
     wanted = call.body("InstanceSnapshotsPost", **_FIELDS)

@@ -52,7 +52,7 @@ def image_file(system="Alpine", release="3.20"):
     properties = {"architecture": "amd64", "description": f"{system} {release}", "os": system, "release": release}
     text = yaml.safe_dump({"architecture": "x86_64", "creation_date": 1790000000, "properties": properties}).encode()
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+    with tarfile.open(fileobj=stream, mode="w") as archive:
         member = tarfile.TarInfo("metadata.yaml")
         member.size = len(text)
         archive.addfile(member, io.BytesIO(text))

@@ -58,8 +58,13 @@ def test_commands_on_websockets(running):
     assert execute(running, ["cat", "/tmp/greeting"]) == (0, "hello\n", "")
     assert execute(running, ["sh", "-c", "echo out; echo err >&2; exit 3"]) == (3, "out\n", "err\n")
     assert execute(running, ["cat"], stdin_payload=b"typed") == (0, "typed", "")
-    assert execute(running, ["no-such-program"])[0] == 127
     assert execute(running, ["sh", "-c", "echo $GREETING"], environment={"GREETING": "hi"}).stdout == "hi\n"
+
+
+def test_a_program_that_is_not_installed_fails_its_operation(client, running):
+    operation = client.api.instances["c1"].exec.post(json={"command": ["no-such-program"]}).json()["metadata"]["id"]
+    ended = client.api.operations[operation].wait.get().json()["metadata"]
+    assert (ended["status"], ended["err"]) == ("Failure", "Command not found")
 
 
 def test_recorded_output_is_in_the_logs(client, running):

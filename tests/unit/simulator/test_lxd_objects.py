@@ -154,7 +154,7 @@ def test_a_bridge_that_changes_its_port_moves_its_vms(rack, https):
         ({}, {"x": {"type": "nic", "network": "lxdbr0", "typo": "1"}}, 'Invalid device option "typo"'),
         ({}, {"x": {"type": "nic", "nictype": "bridged"}}, "Required value"),
         ({}, {"x": {"type": "nic", "network": "lxdbr0", "hwaddr": "zz"}}, "MAC address"),
-        ({}, {"x": {"type": "teapot"}}, "Unsupported device type"),
+        ({}, {"x": {"type": "teapot"}}, r"[Dd]evice type"),
         ({}, {"x": {"type": "disk", "path": "/"}}, 'must have a "pool"'),
         ({}, {"x": {"type": "disk", "path": "/mnt"}}, 'missing the required "source"'),
     ],
@@ -185,21 +185,33 @@ def test_resources_are_the_hosts(https):
     assert found["memory"]["total"] == 131072 * 2**20
 
 
+def with_a_root(client):
+    profile = client.profiles.get("default")
+    profile.devices = {"root": {"path": "/", "pool": "default", "type": "disk"}}
+    profile.save()
+
+
 @pytest.mark.parametrize(
     ("kind", "config", "devices", "message"),
     [
         ("container", {"security.nesting": "true"}, {}, "Container nesting is forbidden"),
         ("container", {"security.privileged": "true"}, {}, "Privileged containers are forbidden"),
         ("virtual-machine", {"raw.qemu": "-s"}, {}, 'Use of low-level config "raw.qemu"'),
-        ("container", {}, {"x": {"type": "proxy"}}, "Proxy devices are forbidden"),
+        (
+            "container",
+            {},
+            {"x": {"type": "proxy", "listen": "tcp:[::]:80", "connect": "tcp:[::]:80"}},
+            "Proxy devices are forbidden",
+        ),
         ("container", {}, {"x": {"type": "nic", "nictype": "bridged", "parent": "br-mgmt"}}, "Only managed network devices"),
         ("container", {}, {"x": {"type": "disk", "source": "/srv", "path": "/srv"}}, "not backed by a pool is forbidden"),
     ],
 )
 def test_a_restricted_project_forbids_what_it_does_not_open(rack, https, kind, config, devices, message):
-    https.projects.create("narrow", config={"restricted": "true", "features.profiles": "false"})
+    https.projects.create("narrow", config={"restricted": "true"})
     wanted = {"name": "i", "type": kind, "source": {"type": "none"}}
     with connected(rack.endpoints["lxd"], "narrow") as narrow:
+        with_a_root(narrow)
         with pytest.raises(LXDAPIException, match=message):
             narrow.instances.create(wanted | {"config": config, "devices": devices}, wait=True)
         narrow.instances.create(wanted, wait=True)
@@ -213,6 +225,7 @@ def test_a_restricted_project_forbids_what_it_does_not_open(rack, https, kind, c
         "restricted.devices.nic": "allow",
         "restricted.devices.disk": "allow",
     }
-    https.projects.create("wide", config={"restricted": "true", "features.profiles": "false"} | opened)
+    https.projects.create("wide", config={"restricted": "true"} | opened)
     with connected(rack.endpoints["lxd"], "wide") as wide:
+        with_a_root(wide)
         wide.instances.create(wanted | {"config": config, "devices": devices}, wait=True)
