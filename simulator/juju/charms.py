@@ -55,7 +55,11 @@ class Release:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Charm:
-    """A charm of the store or a local one."""
+    """A charm of the store or a local one.
+
+    What is known of it are the facts of its default track. Of a `partial` charm, and of any charm's other tracks, less is known:
+    there an option or endpoint that the facts don't have is taken as it comes.
+    """
 
     name: str
     subordinate: bool
@@ -68,6 +72,11 @@ class Charm:
     actions: Mapping[str, Mapping[str, list[str]]]
     storage: Mapping[str, Mapping[str, str]]
     resources: Mapping[str, str]
+    partial: bool = False
+
+    def lenient(self, channel: str) -> bool:
+        """Whether options and endpoints beyond the facts are taken as they come in this channel."""
+        return self.partial or bool(channel and self._channel(channel)[0] not in (self.default_track, "latest"))
 
     def endpoint(self, name: str) -> CharmEndpoint | None:
         """The endpoint of this name; every charm provides juju-info."""
@@ -97,16 +106,19 @@ class Charm:
         """Every revision that was ever in a channel."""
         return {int(found["revision"]) + step for found in self.tracks.values() for step in range(-5, len(RISKS))}
 
-    def convert(self, option: str, value: Any) -> Any:
+    def convert(self, option: str, value: Any, *, lenient: bool = False) -> Any:
         """A value as the option's type.
 
         Args:
             option: name of the option.
             value: a value, or the string of one.
+            lenient: whether an option that the facts don't have is taken as it comes.
 
         Raises:
             ApiError: there is no such option, or the value doesn't fit.
         """
+        if option not in self.options and lenient:
+            return value
         if option not in self.options:
             raise ApiError(f'unknown option "{option}"', "not found")
         kind = self.options[option][0]
@@ -175,6 +187,7 @@ def charm_of(name: str, facts: Mapping[str, Any]) -> Charm:
         actions=facts["actions"],
         storage=facts["storage"],
         resources=facts["resources"],
+        partial=bool(facts.get("partial")),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import config, presence
 from .records import Application, Machine, Model, Relation, Unit
-from .store import Store, charm_for
+from .store import Store
 from .version import VERSION
 from .wire import delta_status, time, untag
 
@@ -86,7 +86,7 @@ def _application(model: Model, app: Application) -> dict[str, Any]:
         "life": app.life,
         "min-units": 0,
         "constraints": app.constraints,
-        "config": {option: value for option, value in app.options.items() if option in charm_for(model, app).options},
+        "config": app.options,
         "subordinate": app.subordinate,
         "status": {"current": "unset", "message": "", "since": time(app.created), "version": ""},
         "workload-version": "",

@@ -84,9 +84,10 @@ def resolve(model: Model, reference: str, channel: str, base: str, revision: int
     return charm, release, found
 
 
-def convert_config(charm: Charm, values: dict[str, Any]) -> dict[str, Any]:
-    """Values as the charm's options have them; the setting "trust" is left out."""
-    return {option: charm.convert(option, value) for option, value in values.items() if option != "trust"}
+def convert_config(charm: Charm, channel: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the charm's options have them in a channel; the setting "trust" is left out."""
+    lenient = charm.lenient(channel)
+    return {option: charm.convert(option, value, lenient=lenient) for option, value in values.items() if option != "trust"}
 
 
 def truth(value: Any) -> bool:
@@ -98,7 +99,7 @@ def truth(value: Any) -> bool:
     return _TRUTH[str(value).lower()]
 
 
-def check_bindings(model: Model, charm: Charm, bindings: dict[str, str]) -> dict[str, str]:
+def check_bindings(model: Model, charm: Charm, bindings: dict[str, str], *, lenient: bool = False) -> dict[str, str]:
     """Bindings with space names; ids are accepted too.
 
     Raises:
@@ -107,7 +108,7 @@ def check_bindings(model: Model, charm: Charm, bindings: dict[str, str]) -> dict
     names = {space.id: space.name for space in model.spaces}
     found = {}
     for endpoint, space in bindings.items():
-        if endpoint and endpoint not in charm.bindings():
+        if endpoint and endpoint not in charm.bindings() and not lenient:
             raise ApiError(f'unknown endpoint "{endpoint}"', "not valid")
         name = names.get(space, space)
         space_named(model, name)
@@ -150,7 +151,7 @@ def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
         if name not in charm.storage:
             raise ApiError(f'charm "{charm.name}" has no store called "{name}"', "not valid")
     default = config.effective(parts.store.controller_of(model), model)["default-space"][0]
-    bindings = check_bindings(model, charm, asked.bindings)
+    bindings = check_bindings(model, charm, asked.bindings, lenient=charm.lenient(channel))
     return Application(
         name=asked.name,
         charm=charm.name,
@@ -159,7 +160,7 @@ def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
         channel=channel,
         base=base,
         subordinate=charm.subordinate,
-        options=convert_config(charm, asked.config),
+        options=convert_config(charm, channel, asked.config),
         trust=asked.trust or truth(asked.config.get("trust", False)),
         constraints={key: value for key, value in asked.constraints.items() if value not in ("", [])},
         bindings=({"": str(default)} if default else {}) | bindings,

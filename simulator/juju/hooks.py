@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import timing
 from .parts import Parts
 from .records import Machine, Model, Unit
-from .store import units_on
+from .store import remember, units_on
 
 INSTALLATION = ("install", "leader-elected", "config-changed", "start")
 _SHOWN = {
@@ -82,6 +82,7 @@ class Hooks:
         unit.agent = store.status("executing", what)
         if kind == "install":
             unit.workload = store.status("maintenance", "installing charm software")
+        remember(unit)
         self._parts.clock.after(self._seconds(model, unit, entry), "juju.hook", model=model.uuid, unit=unit.name, entry=entry)
         if kind == "action":
             self._parts.actions.begin(model, entry.partition(" ")[2])
@@ -105,6 +106,7 @@ class Hooks:
             self._fail(where, who, name)
         else:
             self._succeed(where, who, entry)
+        remember(who)
         self.kick(where, machine.id)
         self._parts.store.changed()
 

@@ -13,7 +13,7 @@ from .maasclient import Maas
 from .records import Machine, Model, Space
 
 NONCE = "juju-nonce="
-SERIES = {"20.04": "focal", "22.04": "jammy", "24.04": "noble"}
+SERIES = {"18.04": "bionic", "20.04": "focal", "22.04": "jammy", "24.04": "noble"}
 _STATUSES = {
     "Deployed": "running",
     "Deploying": "allocating",

@@ -140,7 +140,8 @@ class Unit(Record):
     """One instance of an application.
 
     `queue` holds the hooks that it still has to run; `failed` the one that went wrong. `joined` are relations whose hooks it ran,
-    `published` those on which the other side has what it needs from this unit.
+    `published` those on which the other side has what it needs from this unit. `history` are its last statuses, newest last,
+    each with "workload" or "juju-unit".
     """
 
     name: str
@@ -159,6 +160,7 @@ class Unit(Record):
     paused: bool = False
     stopping: bool = False
     force: bool = False
+    history: list[tuple[str, Status]] = Field(default_factory=list)
     joined: list[int] = Field(default_factory=list)
     published: list[int] = Field(default_factory=list)
     storage: list[str] = Field(default_factory=list)

@@ -192,6 +192,7 @@ class Relations:
             for two in self._ends(model, second)
             if one.interface == two.interface and _COUNTERPART.get(one.role) == two.role
         ]
+        pairs = pairs or self._guess(model, first, second)
         explicit = [pair for pair in pairs if all(end.name != JUJU_INFO or end.role != "provider" for end in pair)]
         pairs = explicit or pairs
         if not pairs:
@@ -200,6 +201,18 @@ class Relations:
             shown = "; ".join(f'"{" ".join(sorted(end.key for end in pair))}"' for pair in pairs)
             raise ApiError(f'ambiguous relation: "{first} {second}" could refer to {shown}', "bad request")
         return pairs[0]
+
+    def _guess(self, model: Model, first: str, second: str) -> list[list[Endpoint]]:
+        """Ends of which one is of a charm that little is known of: it is taken to fit the other."""
+        for here, there in ((first, second), (second, first)):
+            name, _, wanted = here.partition(":")
+            app = model.applications.get(name)
+            if wanted and app and charm_for(model, app).lenient(app.channel):
+                known = [end for end in self._ends(model, there) if end.role in _COUNTERPART and ":" in there]
+                return [
+                    [Endpoint(application=name, name=wanted, role=_COUNTERPART[e.role], interface=e.interface), e] for e in known
+                ]
+        return []
 
     def _ends(self, model: Model, reference: str) -> list[Endpoint]:
         name, _, wanted = reference.partition(":")
@@ -210,6 +223,8 @@ class Relations:
         charm = charm_for(model, app)
         names = [wanted] if wanted else [*charm.endpoints, JUJU_INFO]
         ends = [charm.endpoint(end) for end in names]
+        if ends == [None] and charm.lenient(app.channel):
+            return []
         if ends == [None]:
             raise ApiError(f'application "{name}" has no "{wanted}" relation', "not found")
         return [

@@ -7,7 +7,7 @@ from .checks import Checks
 from .parts import Parts
 from .records import Machine, Model, Relation, Unit
 from .rules import rules
-from .store import containers_of, relations_of, units_of
+from .store import containers_of, relations_of, remember, units_of
 
 
 class Settle:
@@ -50,6 +50,7 @@ class Settle:
     def _judge(self, model: Model, unit: Unit) -> None:
         status, text = self.assessor.verdict(model, unit)
         unit.workload = self._parts.store.renewed(unit.workload, status, text)
+        remember(unit)
         for relation in relations_of(model, unit.application):
             new = relation.id in unit.joined and relation.id not in unit.published
             if new and relation.life == "alive" and self.assessor.publishes(model, unit, relation):

@@ -18,6 +18,7 @@ from .errors import ApiError, no_machine, not_found
 from .records import Action, Application, Controller, Machine, Model, Relation, State, Status, Unit, User
 
 _ROUNDS = 2000
+HISTORY = 40
 
 
 class Store:
@@ -139,6 +140,17 @@ def containers_of(model: Model, name: str) -> list[Machine]:
 def relations_of(model: Model, name: str) -> list[Relation]:
     """The relations that an application takes part in."""
     return [relation for relation in model.relations.values() if relation.end_of(name)]
+
+
+def remember(unit: Unit) -> None:
+    """Adds a unit's present statuses to its history where they are new."""
+    failed = Status(status="error", info=f'hook failed: "{unit.failed}"', since=unit.agent.since)
+    workload = failed if unit.failed else unit.workload
+    for kind, status in (("workload", workload), ("juju-unit", unit.agent)):
+        last = next((known for known_kind, known in reversed(unit.history) if known_kind == kind), None)
+        if last != status:
+            unit.history.append((kind, status.model_copy()))
+    del unit.history[:-HISTORY]
 
 
 def space_named(model: Model, name: str) -> None:

@@ -27,7 +27,7 @@ def set_configs(call: Call) -> dict[str, Any]:
             read = yaml.safe_load(asked["config-yaml"]) or {}
             values |= read.get(app.name, read) or {}
         charm = store.charm_for(call.model, app)
-        new = convert_config(charm, values)
+        new = convert_config(charm, app.channel, values)
         if "trust" in values:
             app.trust = truth(values["trust"])
         _change_options(call, app, app.options | new)
@@ -45,7 +45,7 @@ def unset_config(call: Call) -> dict[str, Any]:
         for option in asked["options"]:
             if option == "trust":
                 app.trust = False
-            elif option not in charm.options:
+            elif option not in charm.options and option not in app.options:
                 raise ApiError(f'unknown option "{option}"', "not found")
         _change_options(call, app, {key: value for key, value in app.options.items() if key not in asked["options"]})
 
@@ -74,8 +74,9 @@ def set_charm(call: Call) -> None:
         _set_store(call, app, url, origin)
     charm = store.charm_for(call.model, app)
     if params.get("config-settings"):
-        app.options |= convert_config(charm, params["config-settings"])
-    app.options = {key: value for key, value in app.options.items() if key in charm.options}
+        app.options |= convert_config(charm, app.channel, params["config-settings"])
+    if not charm.lenient(app.channel):
+        app.options = {key: value for key, value in app.options.items() if key in charm.options}
     if params.get("endpoint-bindings"):
         app.bindings |= check_bindings(call.model, charm, params["endpoint-bindings"])
     app.resources |= {

@@ -127,7 +127,8 @@ def settings(model: Model, app: Application) -> dict[str, Any]:
         source = "user" if name in app.options else "default" if default is not None else "unset"
         shown[name] = {"type": kind, "description": "", "source": source}
         shown[name] |= {key: v for key, v in (("value", value), ("default", default)) if v is not None}
-    return shown
+    beyond = {name: value for name, value in app.options.items() if name not in shown}
+    return shown | {name: {"type": "string", "description": "", "source": "user", "value": v} for name, v in beyond.items()}
 
 
 def _trust(app: Application) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ..fullstatus import charm_url
 from ..wire import base_of, read_base
 
 facade = Facade("Charms", 5, 6, 7)
-SERIES = {"20.04": "focal", "22.04": "jammy", "24.04": "noble"}
+SERIES = {"18.04": "bionic", "20.04": "focal", "22.04": "jammy", "24.04": "noble"}
 
 
 @facade.reads("ResolveCharms")

@@ -8,7 +8,7 @@ from ..errors import ApiError
 from ..facade import Call, Facade, each
 from ..fullstatus import FullStatus
 from ..records import Status
-from ..store import machine, unit
+from ..store import HISTORY, machine, unit
 from ..watcher import AllWatcher
 from ..wire import detailed, untag
 
@@ -33,10 +33,12 @@ def watch_all(call: Call) -> dict[str, Any]:
 
 @facade.reads("StatusHistory")
 def status_history(call: Call) -> dict[str, Any]:
-    """What is known of earlier statuses: the present one."""
+    """What is known of earlier statuses, newest last: some of a unit, the present one of a machine."""
 
     def one(request: dict[str, Any]) -> dict[str, Any]:
-        return {"history": {"statuses": [detailed(status) | {"kind": request["historyKind"]} for status in _now(call, request)]}}
+        size = int((request.get("filter") or {}).get("size") or request.get("size") or HISTORY)
+        shown = [detailed(status) | {"kind": kind} for kind, status in _known(call, request)]
+        return {"history": {"statuses": shown[-size:]}}
 
     return each(call.params.get("requests") or [], one)
 
@@ -60,12 +62,12 @@ def _watcher(call: Call) -> AllWatcher:
     return call.connection.watchers[call.id]
 
 
-def _now(call: Call, request: dict[str, Any]) -> list[Status]:
+def _known(call: Call, request: dict[str, Any]) -> list[tuple[str, Status]]:
     kind, tag = request["historyKind"], request["tag"]
     if kind in ("unit", "juju-unit", "workload"):
-        found = unit(call.model, untag(tag, "unit"))
-        return {"unit": [found.agent, found.workload], "juju-unit": [found.agent], "workload": [found.workload]}[kind]
+        past = unit(call.model, untag(tag, "unit")).history
+        return [(of, status) for of, status in past if kind in ("unit", of)]
     if kind in ("machine", "juju-machine", "container", "juju-container"):
         host = machine(call.model, untag(tag, "machine"))
-        return [host.agent if kind.startswith("juju-") else host.instance]
+        return [(kind, host.agent if kind.startswith("juju-") else host.instance)]
     return []

@@ -96,7 +96,7 @@ def _default_base(call: Call) -> str:
 
 
 def _known_bases() -> set[str]:
-    return {"20.04"} | {base for charm in catalogue().values() for track in charm.tracks.values() for base in track["bases"]}
+    return {base for charm in catalogue().values() for track in charm.tracks.values() for base in track["bases"]}
 
 
 def _info(call: Call, found: Machine) -> dict[str, Any]:

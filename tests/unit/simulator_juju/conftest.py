@@ -47,6 +47,7 @@ def model(site: juju_site.Site) -> Iterator[str]:
     site.rack.clear_faults()
     juju_site.run(destroy(uuid))
     site.wait("the model to go", lambda: site.model(uuid) is None)
+    site.wait("MAAS to have its machines again", lambda: juju_site.run(juju_site.others_ready(site)))
 
 
 @pytest.fixture(autouse=True)

@@ -177,6 +177,12 @@ async def _fill(rack: Rack) -> dict[str, str]:
     return ids
 
 
+async def others_ready(site: Site) -> bool:
+    """Whether MAAS has all machines but the controller's."""
+    machines = await site.maas().get("machines/")
+    return all(machine["status_name"] == "Ready" for machine in machines if machine["hostname"] != "juju-1")
+
+
 async def _enlist(maas: Maas, name: str, machine: world.Machine) -> dict[str, Any]:
     assert machine.bmc is not None
     power = {"address": machine.bmc.address, "user": "maas", "pass": "secret"}

@@ -125,7 +125,7 @@ def test_another_channel_is_another_revision_and_units_upgrade(juju):
     base = {"base": {"name": "ubuntu", "channel": "24.04/stable"}}
     asked = {"resolve": [{"reference": "ch:rabbitmq-server", "charm-origin": origin | base}]}
     found = juju("Charms.ResolveCharms", asked)["Results"][0]
-    assert found["supported-series"] == ["jammy", "noble"]
+    assert found["supported-series"] == ["focal", "jammy", "noble"]
     juju("Charms.AddCharm", {"url": found["url"], "charm-origin": found["charm-origin"], "force": False})
     params = {"application": "rabbitmq-server", "charm-url": found["url"], "charm-origin": found["charm-origin"]}
     juju("Application.SetCharm", params)
@@ -241,3 +241,30 @@ def test_every_charm_of_the_store_can_be_deployed_with_its_defaults(juju):
     assert set(juju.status()["applications"]) == set(catalogue())
     info = juju("Application.ApplicationsInfo", {"entities": [{"tag": f"application-{name}"} for name in catalogue()]})
     assert all("error" not in result for result in info["results"])
+
+
+def test_older_channels_and_charms_little_is_known_of_are_taken_as_they_come(juju):
+    focal = {"name": "ubuntu", "channel": "20.04/stable"}
+    juju.deploy("keystone", channel="ussuri/stable", base=focal, ConfigYAML="keystone: {long-forgotten: 3}")
+    juju.deploy("percona-cluster", channel="latest/stable", base=focal, ConfigYAML="percona-cluster: {max-connections: 500}")
+    juju.deploy("ubuntu", base=focal, ConfigYAML="ubuntu: {hostname: box}")
+    juju.relate("keystone:shared-db", "percona-cluster:shared-db")
+    juju.relate("keystone:identity-service", "ubuntu:what-is-this")
+    assert option(juju, "keystone", "long-forgotten")["value"] == 3
+    endpoints = {end["name"]: end for r in juju.status()["relations"] for end in r["endpoints"] if end["application"] == "ubuntu"}
+    assert endpoints["what-is-this"]["role"] == "requirer"
+
+
+def test_a_units_past_can_be_asked_for(site, juju):
+    juju.deploy("rabbitmq-server")
+    juju.unit("rabbitmq-server", juju.machine("control-1"))
+    juju.until_unit("rabbitmq-server/0", "active")
+    request = {"historyKind": "unit", "size": 30, "filter": {"size": 30}, "tag": "unit-rabbitmq-server-0"}
+    (result,) = juju("Client.StatusHistory", {"requests": [request]})["results"]
+    past = [(status["kind"], status["status"], status["info"]) for status in result["history"]["statuses"]]
+    assert ("juju-unit", "executing", "running install hook") in past
+    assert past.index(("workload", "maintenance", "installing charm software")) < past.index(
+        ("workload", "active", "Unit is ready")
+    )
+    (short,) = juju("Client.StatusHistory", {"requests": [request | {"filter": {"size": 2}}]})["results"]
+    assert short["history"]["statuses"] == result["history"]["statuses"][-2:]
