@@ -207,7 +207,8 @@ class Relations:
         for here, there in ((first, second), (second, first)):
             name, _, wanted = here.partition(":")
             app = model.applications.get(name)
-            if wanted and app and charm_for(model, app).lenient(app.channel):
+            charm = charm_for(model, app) if app else None
+            if wanted and app and charm and charm.lenient(app.channel) and charm.endpoint(wanted) is None:
                 known = [end for end in self._ends(model, there) if end.role in _COUNTERPART and ":" in there]
                 return [
                     [Endpoint(application=name, name=wanted, role=_COUNTERPART[e.role], interface=e.interface), e] for e in known
