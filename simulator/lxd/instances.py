@@ -144,8 +144,16 @@ def _validate(daemon: Daemon, instance: Instance) -> None:
         raise bad_request('Add instance info to the database: This "instances" entry already exists')
     try:
         _check_devices(daemon, instance, "Invalid devices")
+        _check_volatile(instance)
     except LxdError as exc:
         raise exc.within("Failed initialising instance") from exc
+
+
+def _check_volatile(instance: Instance) -> None:
+    for key, value in instance.config.items():
+        if key.startswith("volatile.") and key.endswith(".hwaddr"):
+            where = f'Failed add validation for device "{key.split(".")[1]}": Invalid value for device option "hwaddr": '
+            values.check(value, values.is_mac, where)
 
 
 def _check_devices(daemon: Daemon, instance: Instance, where: str) -> None:
