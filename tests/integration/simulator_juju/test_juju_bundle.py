@@ -1,0 +1,106 @@
+"""A whole cloud on the simulated controller: 26 applications on five machines settle, Vault is opened, all goes again."""
+
+import os
+import pathlib
+
+import pytest
+import yaml
+
+from simulator.testing import running_rack
+
+from tests.unit.simulator_juju import juju_site  # isort: skip
+
+SHARED = pathlib.Path(os.environ.get("SHARED_DIR") or pathlib.Path(__file__).parents[4] / "shared")
+BUNDLE = SHARED / "truth" / "bundle" / "bundle-3node-2024.1-draft.yaml"
+HOSTS = ["control-1", "control-2", "control-3", "worker-1", "worker-2"]
+CERTIFICATES = "'certificates' awaiting server certificate data"
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    if not BUNDLE.exists():
+        pytest.skip(f"the bundle is not at {BUNDLE}")
+    return yaml.safe_load(BUNDLE.read_text())
+
+
+@pytest.fixture(scope="module")
+def juju(bundle, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("rack")
+    with running_rack(juju_site.rack_data(), factor=3600.0, directory=directory, services=("maas", "juju")) as rack:
+        site = juju_site.make(rack)
+        config = {"default-base": "ubuntu@24.04", "default-space": "management"}
+        params = {"name": "openstack", "owner-tag": "user-admin", "config": config}
+        caller = juju_site.Caller(site, juju_site.Caller(site)("ModelManager.CreateModel", params)["uuid"])
+        deploy(caller, bundle)
+        yield caller
+
+
+def deploy(juju, bundle):
+    for host in HOSTS:
+        juju.machine(host)
+    for name, app in bundle["applications"].items():
+        options = {key: value for key, value in (app.get("options") or {}).items() if value != "None"}
+        if "osd-devices" in options:
+            options["osd-devices"] = "/dev/sdb /dev/sdc"
+        bound = {"endpoint-bindings": {"": "management"}}
+        juju.deploy(app["charm"], name, channel=app["channel"], ConfigYAML=yaml.safe_dump({name: options}), **bound)
+    for name, app in bundle["applications"].items():
+        for place in app.get("to", []):
+            scope, _, machine = place.rpartition(":")
+            juju.unit(name, machine, scope or "#")
+    for first, second in bundle["relations"]:
+        juju.relate(first, second)
+
+
+def units(juju):
+    """Workload status and message of every unit, subordinates too."""
+    found = {}
+
+    def walk(shown):
+        for name, unit in (shown or {}).items():
+            found[name] = (unit["workload-status"]["status"], unit["workload-status"]["info"], unit["agent-status"]["status"])
+            walk(unit["subordinates"])
+
+    for app in juju.status()["applications"].values():
+        walk(app["units"])
+    return found
+
+
+def idle(juju):
+    return all(not u.queue and not u.running and u.started for u in juju.record.units.values()) and len(juju.record.units) == 35
+
+
+def test_everything_settles_but_vault_and_who_waits_for_it(juju, bundle):
+    juju_site.until("all units to be idle", lambda: idle(juju))
+    found = units(juju)
+    assert found["vault/0"][:2] == ("blocked", "Vault needs to be initialized")
+    waiting = {name: text for name, (status, text, _) in found.items() if status == "waiting"}
+    assert {name.rpartition("/")[0] for name in waiting} == {"ovn-central", "ovn-chassis", "neutron-api-plugin-ovn"}
+    assert all(text.endswith(CERTIFICATES) for text in waiting.values())
+    others = {name: state for name, state in found.items() if name not in waiting and name != "vault/0"}
+    assert {state[0] for state in others.values()} == {"active"}
+    assert {state[2] for state in found.values()} == {"idle"}
+    relations = [r for r in juju.status()["relations"] if len(r["endpoints"]) == 2]
+    assert len(relations) == len(bundle["relations"])
+    assert {relation["status"]["status"] for relation in relations} == {"joined"}
+
+
+def test_with_vault_open_everything_is_active(juju):
+    place = f"juju/vault/{juju.model}/vault"
+    rack = juju.site.rack
+    keys = juju_site.admin(rack, "POST", f"{place}/init", {})["keys"]
+    for key in keys[:3]:
+        juju_site.admin(rack, "POST", f"{place}/unseal", {"unit": "vault/0", "key": key})
+    token = juju_site.admin(rack, "POST", f"{place}/token", {})["token"]
+    for name, parameters in (("authorize-charm", {"token": token}), ("generate-root-ca", {})):
+        actions = [{"receiver": "vault/leader", "name": name, "parameters": parameters}]
+        juju("Action.EnqueueOperation", {"actions": actions})
+    juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
+
+
+def test_the_model_goes_and_maas_has_everything_back(juju):
+    model = {"model-tag": f"model-{juju.model}", "destroy-storage": True}
+    juju_site.Caller(juju.site)("ModelManager.DestroyModels", {"models": [model]})
+    juju_site.until("the model to go", lambda: juju.record is None)
+    juju_site.until("MAAS to have its machines", lambda: juju_site.run(juju_site.others_ready(juju.site)))
+    assert juju_site.run(juju.site.maas().get("devices/")) == []
