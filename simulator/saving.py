@@ -1,4 +1,4 @@
-"""When the state is written: at once where that is cheap, else half a second after the change at the latest."""
+"""When the state is written: at once where that costs little of the time, else half a second after the change at the latest."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-CHEAP = 0.005
-"""Seconds that a write may take to be done before the answer to the request that caused it."""
+SHARE = 0.1
+"""How much of the time may go into writing before the answers to the requests that cause it."""
 LATEST = 0.4
+"""Seconds after which a change is written at the latest."""
 
 
 class Saver:
@@ -21,6 +22,7 @@ class Saver:
     def __init__(self, save: Callable[[], None]) -> None:
         self._write = save
         self._cost = 0.0
+        self._ended = 0.0
         self._dirty = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -39,8 +41,8 @@ class Saver:
         self._dirty.set()
 
     def save_or_mark(self) -> None:
-        """Something changed that a client relies on; it is written now if that is cheap."""
-        if self._cost < CHEAP:
+        """Something changed that a client relies on; it is written now unless much has been written lately."""
+        if time.monotonic() - self._ended > self._cost / SHARE:
             self.save()
         else:
             self.mark()
@@ -50,7 +52,8 @@ class Saver:
         began = time.monotonic()
         self._dirty.clear()
         self._write()
-        self._cost = time.monotonic() - began
+        self._ended = time.monotonic()
+        self._cost = self._ended - began
 
     async def _run(self) -> None:
         while True:
