@@ -65,7 +65,10 @@ def daemon() -> Iterator[tuple[pathlib.Path, int]]:
         _wait_for(folder / "unix.socket", process)
         yield folder / "unix.socket", _child(process.pid)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if process.poll() is not None:
+            print(f"real LXD: the daemon ended by itself ({process.returncode}): {_log(folder)}")
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -111,8 +114,12 @@ def _wait_for(socket: pathlib.Path, process: subprocess.Popen[bytes]) -> None:
             if ready.returncode == 0:
                 return
         time.sleep(0.2)
-    log = socket.parent / "lxd.log"
-    raise RuntimeError(f"LXD didn't get ready in {DAEMON_SECONDS:g} s: {log.read_text()[-2000:] if log.exists() else 'no log'}")
+    raise RuntimeError(f"LXD didn't get ready in {DAEMON_SECONDS:g} s: {_log(socket.parent)}")
+
+
+def _log(folder: pathlib.Path) -> str:
+    log = folder / "lxd.log"
+    return log.read_text()[-2000:] if log.exists() else "no log"
 
 
 def _over_https(socket: pathlib.Path, first: int) -> tuple[list[str], dict[str, str]]:

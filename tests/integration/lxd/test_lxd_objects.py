@@ -73,13 +73,13 @@ def test_a_project_that_others_made_is_adopted_and_given_back(server: Any) -> No
     server.lxd.remove("projects", name)
 
 
-def test_what_keeps_an_object_from_being_deleted_is_named(server: Any, pool: str) -> None:
-    life = server.life(ProjectProvider, name=server.name("project"), config={"features.storage.volumes": True}).create()
+def test_what_keeps_an_object_from_being_deleted_is_named(server: Any) -> None:
+    life = server.life(ProjectProvider, name=server.name("project")).create()
     name = life.props["name"]
-    server.lxd.create("storage-pools", pool, "volumes", "custom", body={"name": "data"}, project=name)
-    with pytest.raises(Exception, match=r"Only empty projects can be removed \(used by .*custom/data.*\); remove what uses"):
+    server.lxd.create("profiles", body={"name": "theirs"}, project=name)
+    with pytest.raises(Exception, match=r"Only empty projects can be removed \(used by .*profiles/theirs.*\); remove what uses"):
         life.destroy()
-    server.lxd.remove("storage-pools", pool, "volumes", "custom", "data", project=name)
+    server.lxd.remove("profiles", "theirs", project=name)
     life.destroy()
 
 
