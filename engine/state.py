@@ -142,7 +142,7 @@ def from_json(data: dict[str, Any], decrypt: Decrypt) -> Resource:
 def store(value: Any, encrypt: Encrypt) -> Any:
     """Returns the stored form of a property value."""
     if isinstance(value, values.Secret):
-        text = json.dumps(values.reveal(value.value), separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(store(values.reveal(value.value), encrypt), separators=(",", ":"), ensure_ascii=False)
         return {values.SIGNATURE: values.SECRET_KIND, "ciphertext": encrypt(text)}
     if isinstance(value, dict):
         return {k: store(v, encrypt) for k, v in value.items()}

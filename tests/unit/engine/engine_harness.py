@@ -11,7 +11,7 @@ from engine import values
 from engine.context import Context, Previous
 from engine.deployment import Deployment
 from engine.diff import NO_CHANGE, Changes, Diff
-from engine.errors import ProviderError
+from engine.errors import BailError, ProviderError
 from engine.events import Events
 from engine.executor import StepExecutor
 from engine.hooks import Hooks
@@ -23,11 +23,13 @@ from engine.redact import Redactor
 from engine.snapshot import Discard, SnapshotManager
 from engine.state import Resource, from_json
 from engine.steps import Goal
+from engine.steps import Outcome as Answer
 from engine.store import checkpoint
 from engine.store.backend import FileBackend, StackRef
 from engine.store.journal import Journal
 
 REF = StackRef("proj", "dev")
+SUCCESS = Answer.SUCCESS
 TYPE = "pulumi-python:dynamic/test:Thing"
 
 
@@ -237,10 +239,15 @@ class World:
 
         async def register(want: Want) -> None:
             needed = [await asyncio.shield(ready[name]) for name in want.needs]
-            if any(n is None for n in needed):
-                ready[want.name].set_result(None)
-                return
-            ready[want.name].set_result(await self._register(deployment, want, [n.resource for n in needed]))
+            answer = None
+            try:
+                if all(n is not None and n.outcome is SUCCESS for n in needed):
+                    answer = await self._register(deployment, want, [n.resource for n in needed])
+            except BailError:
+                pass  # the operation ends; the program would be told so
+            finally:
+                if not ready[want.name].done():
+                    ready[want.name].set_result(answer)
 
         tasks = [asyncio.ensure_future(register(w)) for w in wants]
         stopped = asyncio.ensure_future(deployment.executor.stop.wait())
