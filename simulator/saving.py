@@ -9,7 +9,7 @@ from collections.abc import Callable
 SHARE = 0.1
 """How much of the time may go into writing before the answers to the requests that cause it."""
 LATEST = 0.4
-"""Seconds after which a change is written at the latest."""
+"""Seconds after which a change is written, unless the state is so large that writing it takes long."""
 
 
 class Saver:
@@ -58,5 +58,5 @@ class Saver:
     async def _run(self) -> None:
         while True:
             await self._dirty.wait()
-            await asyncio.sleep(LATEST)
+            await asyncio.sleep(max(LATEST, self._cost / SHARE))
             self.save()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeVar
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from .records.base import Row
 from .records.images import (
@@ -41,6 +42,7 @@ class Store(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    _index: dict[str, dict[Any, list[Any]]] | None = PrivateAttr(default=None)
     importing: bool = False
     import_step: int = 0
     next_ids: dict[str, int] = Field(default_factory=dict)
@@ -96,21 +98,48 @@ class Store(BaseModel):
         """The node of this system id."""
         return next((node for node in self.nodes.values() if node.system_id == system_id), None)
 
+    @contextlib.contextmanager
+    def indexed(self) -> Iterator[None]:
+        """Answers the lookups below from an index while rows are only read: long lists would go through every table for each."""
+        self._index = {
+            "interfaces": _grouped(self.interfaces.values(), lambda row: row.node),
+            "links": _grouped(self.addresses.values(), lambda row: row.interface),
+            "devices": _grouped(self.blockdevices.values(), lambda row: row.node),
+            "partitions": _grouped(self.partitions.values(), lambda row: row.device),
+        }
+        try:
+            yield
+        finally:
+            self._index = None
+
     def interfaces_of(self, node: Node) -> list[Interface]:
         """A node's interfaces, in the order in which they came."""
-        return [row for row in self.interfaces.values() if row.node == node.system_id]
+        return self.siblings(node.system_id)
+
+    def siblings(self, system_id: str) -> list[Interface]:
+        """The interfaces of the node of this system id."""
+        if self._index is not None:
+            return self._index["interfaces"].get(system_id, [])
+        return [row for row in self.interfaces.values() if row.node == system_id]
 
     def links_of(self, interface: Interface) -> list[Address]:
-        """What an interface is linked to, but for addresses that were only seen."""
+        """What an interface is linked to, and the addresses that were seen on it."""
+        if self._index is not None:
+            return self._index["links"].get(interface.id, [])
         return [row for row in self.addresses.values() if row.interface == interface.id]
 
     def devices_of(self, node: Node) -> list[BlockDevice]:
         """A node's disks, physical ones first."""
-        rows = [row for row in self.blockdevices.values() if row.node == node.system_id]
+        if self._index is not None:
+            rows = self._index["devices"].get(node.system_id, [])
+        else:
+            rows = [row for row in self.blockdevices.values() if row.node == node.system_id]
         return sorted(rows, key=lambda row: (row.type, row.id))
 
     def partitions_of(self, device: BlockDevice) -> list[Partition]:
         """A disk's partitions, in their order on it."""
+        if self._index is not None:
+            return self._index["partitions"].get(device.id, [])
         return [row for row in self.partitions.values() if row.device == device.id]
 
     def untagged(self, fabric: Fabric) -> Vlan:
@@ -124,3 +153,10 @@ class Store(BaseModel):
     def used_ips(self, subnet: Subnet) -> Iterator[str]:
         """The addresses of a subnet that somebody has."""
         return (row.ip for row in self.addresses.values() if row.ip and row.subnet == subnet.id)
+
+
+def _grouped(rows: Iterable[R], owner: Callable[[R], Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(owner(row), []).append(row)
+    return found

@@ -38,7 +38,8 @@ def own(region: Region, call: Call) -> Node:
 def read_all(region: Region, call: Call) -> Any:
     """Lists machines; hostname, mac_address, id, domain, zone, pool, status, tags and agent_name narrow it down."""
     rows = [node for node in region.store.nodes.values() if node.node_type == MACHINE]
-    return [nodes.machine(region, node) for node in filters.matching(region, rows, call.query)]
+    with region.store.indexed():
+        return [nodes.machine(region, node) for node in filters.matching(region, rows, call.query)]
 
 
 @many.rest("POST", anonymous=True)

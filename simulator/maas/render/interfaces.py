@@ -37,7 +37,7 @@ def links(region: Region, row: Interface) -> list[Json]:
 def interface(region: Region, row: Interface) -> Json:
     """An interface with VLAN and links."""
     store = region.store
-    siblings = [each for each in store.interfaces.values() if each.node == row.node]
+    siblings = store.siblings(row.node)
     vlan = store.vlans.get(row.vlan) if row.vlan is not None else None
     return {
         "parents": sorted(store.interfaces[number].name for number in row.parents if number in store.interfaces),
@@ -70,7 +70,7 @@ def effective_mtu(region: Region, row: Interface) -> int:
     """The MTU that is set, else that of the VLAN; what stands on the interface may need a greater one."""
     store = region.store
     own = int(row.params["mtu"]) if "mtu" in row.params else store.vlans[row.vlan].mtu if row.vlan in store.vlans else 1500
-    children = [each for each in store.interfaces.values() if each.node == row.node and row.id in each.parents]
+    children = [each for each in store.siblings(row.node) if row.id in each.parents]
     return max([own, *(effective_mtu(region, each) for each in children)])
 
 
