@@ -1,33 +1,18 @@
 """Virtual machines through pylxd, as the site makes them: what LXD says of them and what the rack has."""
 
-import contextlib
-import pathlib
-import warnings
-
-import pylxd
 import pytest
-from pylxd.client import get_session_for_url
 from pylxd.exceptions import LXDAPIException
 
 from simulator.testing import running_rack
 
+from tests.unit.simulator.lxd_clients import connected  # isort: skip
+
 KEY = "controller/openstack/control-1"
 
 
-@contextlib.contextmanager
-def connected(endpoints, project=None, **kwargs):
-    """A pylxd client over HTTPS whose session ignores the proxy's environment and is closed at the end."""
-    pair = (endpoints["cert"], endpoints["key"])
-    with get_session_for_url(endpoints["url"], cert=pair, verify=endpoints["server_cert"]) as session:
-        session.trust_env = False
-        yield pylxd.Client(
-            endpoint=endpoints["url"], cert=pair, verify=endpoints["server_cert"], session=session, project=project, **kwargs
-        )
-
-
 @pytest.fixture
-def rack(tmp_path: pathlib.Path):
-    with warnings.catch_warnings(), running_rack(directory=tmp_path, services=("lxd",)) as running:
+def rack(tmp_path):
+    with running_rack(directory=tmp_path, services=("lxd",)) as running:
         yield running
 
 
@@ -167,9 +152,31 @@ def test_state_survives_a_restart(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["lxd-no-vms", "lxd-qemu-fails", "lxd-operation-fails"])
-def test_faults_fail_the_operation_and_leave_nothing_behind(rack, site, name):
+def test_what_a_fault_stopped_works_at_the_next_attempt(rack, site, name):
     rack.fault(name, times=1, reason="because", error="because")
     with pytest.raises(LXDAPIException, match="because"):
         make(site).start(wait=True)
-    assert rack.world.fault(name, "lxd") is None
-    rack.call(rack.world.power_off, KEY) if KEY in rack.world.machines else make(site)
+    vm = site.instances.get("control-1") if site.instances.exists("control-1") else make(site)
+    assert vm.status == "Stopped"
+    vm.start(wait=True)
+    assert rack.world.machine(KEY).power == "on"
+
+
+def test_maas_and_lxd_press_the_same_button(tmp_path):
+    with running_rack(directory=tmp_path, services=("maas", "lxd")) as rack, connected(rack.endpoints["lxd"]) as client:
+        client.storage_pools.create({"name": "default", "driver": "dir"})
+        devices = {
+            "root": {"type": "disk", "path": "/", "pool": "default"},
+            "eth0": {"type": "nic", "nictype": "bridged", "parent": "br-mgmt", "boot.priority": "1"},
+        }
+        wanted = {"name": "v", "type": "virtual-machine", "source": {"type": "none"}, "profiles": [], "devices": devices}
+        vm = client.instances.create(wanted, wait=True)
+        address = rack.endpoints["lxd"]["url"].removeprefix("https://")
+        assert address in rack.world.data.lxd_hosts["controller"].addresses
+        machine = rack.world.machine("controller/default/v")
+        heard = []
+        rack.call(rack.world.on_power, lambda changed: heard.append((changed.key, changed.power)))
+        vm.start(wait=True)
+        rack.call(rack.world.power_off, machine.key)
+        vm.sync(rollback=True)
+        assert (vm.status, heard) == ("Stopped", [(machine.key, "on"), (machine.key, "off")])
