@@ -45,6 +45,21 @@ ONCE: Final = frozenset(
 """What does something else, or fails, when it is sent a second time."""
 
 
+_READS: Final = (
+    "Actions",
+    "ApplicationsCharmsActions",
+    "ControllerConfig",
+    "FullStatus",
+    "Get",
+    "ListKeys",
+    "ListResources",
+    "ListSecrets",
+    "ListSpaces",
+    "StatusHistory",
+)
+"""Methods that change nothing in a model, whatever their facade; `Get…` of every kind are others."""
+
+
 class Wire(Protocol):
     """A live connection: the seam below which a client for another Juju would go."""
 
@@ -80,6 +95,8 @@ class Session:
         self._wire: Wire | None = None
         self._answered = False
         self._dialling = asyncio.Lock()
+        self.changes = 0
+        """How many requests were sent that may have changed something."""
 
     def call(
         self, facade: str, method: str, params: Mapping[str, Any] | None = None, *, seconds: float = CALL_SECONDS
@@ -89,9 +106,14 @@ class Session:
         Raises:
             JujuError: what the controller said; Unreachable, Unknown as the module says.
         """
+        changes = method not in _READS and not method.startswith("Get")
         work = self._call(facade, method, params or {}, seconds)
         limit = 2 * (self._patience + seconds) + 30  # the coroutine keeps its own deadlines; this one is for the unforeseen
-        return _loop.run(work, limit, f"{self.name}'s answer to {facade}.{method}")
+        self.changes += changes
+        try:
+            return _loop.run(work, limit, f"{self.name}'s answer to {facade}.{method}")
+        finally:
+            self.changes += changes  # what was read while it was under way may be from before
 
     def close(self) -> None:
         """Closes the connection; a later call opens another."""

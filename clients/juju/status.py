@@ -150,7 +150,7 @@ class Application:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Relation:
-    """A relation; `endpoints` are "application:endpoint", sorted; a peer relation has one."""
+    """A relation; `endpoints` are "application:endpoint", sorted; a peer relation has one, and no `provider`."""
 
     id: int
     key: str
@@ -158,16 +158,19 @@ class Relation:
     interface: str
     scope: str
     status: Detail
+    provider: str | None = None
 
     @classmethod
     def _from_dict(cls, data: Mapping[str, Any]) -> Relation:
+        ends = data.get("endpoints") or ()
         return cls(
             id=int(data.get("id") or 0),
             key=data.get("key") or "",
-            endpoints=tuple(sorted(f"{e.get('application')}:{e.get('name')}" for e in data.get("endpoints") or ())),
+            endpoints=tuple(sorted(f"{e.get('application')}:{e.get('name')}" for e in ends)),
             interface=data.get("interface") or "",
             scope=data.get("scope") or "",
             status=Detail._from_dict(data.get("status")),
+            provider=next((e.get("application") for e in ends if e.get("role") == "provider"), None),
         )
 
 

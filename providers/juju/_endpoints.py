@@ -46,8 +46,8 @@ def _has_certificates(status: Status, application: str) -> bool:
     """Whether it gets certificates from an application that is at work."""
     for relation in status.relations:
         names = {naming.endpoint(e)[0] for e in relation.endpoints}
-        if relation.interface == _CERTIFICATES and application in names:
-            units = [u for other in names - {application} for u in status.units_of(other)]
+        if relation.interface == _CERTIFICATES and application in names - {relation.provider}:
+            units = status.units_of(relation.provider or "")
             if units and all(u.workload.current == "active" for u in units):
                 return True
     return False

@@ -54,28 +54,17 @@ class Failure:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is missing, a line each, and what failed; both empty is settled.
-
-    Attributes:
-        quiet_since: when the last of the statuses changed, in seconds since the epoch.
-    """
+    """What is missing, a line each, and what failed; both empty is settled."""
 
     unsettled: tuple[str, ...]
     failures: tuple[Failure, ...]
-    quiet_since: float
 
 
 def judge(status: Status, wanted: Wanted) -> Verdict:
     """Says how far a model is from settled."""
     fine = fine_units(status, wanted)
     unsettled = [*_machines_missing(status, wanted), *_units_missing(status, wanted, fine), *_relations_missing(status, wanted)]
-    details = [d for u in status.units.values() for d in (u.workload, u.agent)]
-    details += [d for m in status.machines.values() for d in (m.agent, m.instance)]
-    return Verdict(
-        unsettled=tuple(unsettled),
-        failures=tuple(_failures(status)),
-        quiet_since=max((d.since for d in details), default=0.0),
-    )
+    return Verdict(unsettled=tuple(unsettled), failures=tuple(_failures(status)))
 
 
 def fine_units(status: Status, wanted: Wanted) -> frozenset[str]:
@@ -97,7 +86,10 @@ def idle(agent: Detail) -> bool:
 
 
 class Hold:
-    """Says when a model has been settled for long enough, by the controller's clock."""
+    """Says when a model has been settled for long enough, by the controller's clock.
+
+    The time counts from the first look: what was settled before may be about to react to what has just been changed.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -110,7 +102,7 @@ class Hold:
             return False
         if self._first is None:
             self._first = status.at
-        return status.at - min(self._first, verdict.quiet_since) >= self._seconds
+        return status.at - self._first >= self._seconds
 
 
 def _blocked_as_expected(status: Status, application: str, text: str) -> bool:

@@ -90,7 +90,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         return Made(id=inputs.name, outputs={**_outputs(model, inputs.name), "adopted": adopted})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        status = model.status()
+        status = model.glance()
         there = status.applications.get(id_)
         if there is None or there.life:
             return None

@@ -40,7 +40,7 @@ class ConsumeProvider(InModelProvider[ConsumeInputs]):
         return Made(id=alias, outputs={"alias": alias, "adopted": adopted})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        there = model.status().remotes.get(id_)
+        there = model.glance().remotes.get(id_)
         if there is None or there.life:
             return None
         return Found(inputs={"offer_url": there.url or old["offer_url"], "name": id_}, outputs={"alias": id_})

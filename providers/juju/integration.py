@@ -52,7 +52,7 @@ class IntegrationProvider(InModelProvider[IntegrationInputs]):
         return Made(id=" ".join(ends), outputs={"relation_id": there.id if there else None, "adopted": adopted})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        there = model.status().relation(tuple(old["endpoints"]))
+        there = model.glance().relation(tuple(old["endpoints"]))
         if there is None or there.status.life:
             return None
         return Found(inputs={"endpoints": list(old["endpoints"])}, outputs={"relation_id": there.id})

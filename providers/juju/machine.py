@@ -72,7 +72,7 @@ class MachineProvider(InModelProvider[MachineInputs]):
         return Made(id=id_, outputs={**outputs, "machine_id": id_})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        machine = model.status().machines.get(id_)
+        machine = model.glance().machines.get(id_)
         if machine is None or machine.agent.life or machine.instance.life:
             return None
         outputs = _outputs(machine)

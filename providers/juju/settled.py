@@ -59,7 +59,7 @@ class SettledProvider(InModelProvider[SettledInputs]):
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
         """Counts what is settled, so that a refresh shows which application isn't any more."""
         wanted = _wanted(self.parse(old))
-        status = model.status()
+        status = model.glance()
         fine = _settling.fine_units(status, wanted)
         counted = {a: sum(u.name in fine for u in status.units_of(a)) for a in wanted.applications}
         running = sum(_settling.fine_machine(m) for m in status.machines.values())

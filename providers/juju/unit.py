@@ -52,7 +52,7 @@ class UnitProvider(InModelProvider[UnitInputs]):
         return Made(id=name, outputs={"name": name, "address": there.address if there else "", "adopted": adopted})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        unit = model.status().units.get(id_)
+        unit = model.glance().units.get(id_)
         if unit is None or unit.dying:
             return None
         inputs = {"application": unit.application, "machine": unit.machine}

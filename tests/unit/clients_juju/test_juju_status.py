@@ -117,3 +117,24 @@ def test_waiting_says_how_it_stands_at_the_deadline(model: Model) -> None:
 
     with pytest.raises(DeadlineError, match="vault/0 to be lost; it is active"):
         model.wait(lambda _: False, seconds=0.05, describe=describe)
+
+
+def test_those_who_only_look_share_a_status_until_we_change_something(model: Model, wire: Any) -> None:
+    for _ in range(20):
+        model.glance()
+    assert len(wire.sent("Client.FullStatus")) == 1
+    model.applications.get("vault")
+    model.glance()
+    assert len(wire.sent("Client.FullStatus")) == 1
+    model.applications.set_options("vault", {"a": 1})
+    model.glance()
+    assert len(wire.sent("Client.FullStatus")) == 2
+
+
+def test_a_relations_provider_is_known() -> None:
+    ends = [
+        {"application": "vault", "name": "certificates", "role": "provider"},
+        {"application": "a", "name": "c", "role": "requirer"},
+    ]
+    status = Status._from_dict({"relations": [{"id": 1, "key": "k", "endpoints": ends}]})
+    assert status.relations[0].provider == "vault"

@@ -70,6 +70,7 @@ def test_progress_is_told_as_changes_only(film: Any, capsys: pytest.CaptureFixtu
         frame({"keystone": {"keystone/0": unit_frame("waiting", "for the database", "allocating")}}, machine="allocating"),
         frame({"keystone": {"keystone/0": unit_frame("maintenance", "installing", "executing")}}),
         frame({"keystone": {"keystone/0": unit_frame()}}),
+        frame({"keystone": {"keystone/0": unit_frame()}}, at="2026-11-22T10:00:15Z"),
     ]
     wait(film(pictures), inputs())
     assert capsys.readouterr().out.splitlines() == [
@@ -92,7 +93,8 @@ def test_a_failed_hook_ends_the_wait_with_unit_message_machine_and_history(film:
 def test_a_machine_that_maas_failed_to_deploy_is_tried_again_as_configured(film: Any, capsys: pytest.CaptureFixture[str]) -> None:
     fine = frame({"keystone": {"keystone/0": unit_frame()}})
     broken = frame({"keystone": {"keystone/0": unit_frame()}}, machine="provisioning error", since="2026-11-22T09:59:00Z")
-    wire = film([broken, broken, broken, fine])
+    later = frame({"keystone": {"keystone/0": unit_frame()}}, at="2026-11-22T10:00:15Z")
+    wire = film([broken, broken, broken, fine, later])
     wait(wire, inputs(provisioning_retries=1))
     assert [p for n, p in wire.frames if n == "MachineManager.RetryProvisioning"] == [{"all": False, "machines": ["machine-0"]}]
     assert "machine 0 can't be provisioned: Failed deployment; trying again (1 of 1)" in capsys.readouterr().out
