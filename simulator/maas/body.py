@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
+import email
 import json
 import urllib.parse
 from collections.abc import Iterable
@@ -40,10 +39,10 @@ def listed(pairs: Iterable[tuple[str, str]]) -> Fields:
 
 def _multipart(content_type: str, raw: bytes) -> tuple[Fields, dict[str, bytes], bytes]:
     head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + raw)
+    message = email.message_from_bytes(head + raw)
     fields: list[tuple[str, str]] = []
     files: dict[str, bytes] = {}
-    for part in message.iter_parts() if message.is_multipart() else ():
+    for part in message.walk():
         name = part.get_param("name", header="content-disposition")
         payload = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(payload, bytes):
