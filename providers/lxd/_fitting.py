@@ -9,7 +9,7 @@ from clients import lxd as client
 
 from .._base import Props, is_unknown
 from . import _capacity, _devices, _sizes
-from .storage_pool import NO_CLUSTER
+from ._cluster import NO_CLUSTER
 
 Config = dict[str, str]
 Devices = dict[str, dict[str, str]]

@@ -61,12 +61,11 @@ class ImageProvider(LxdProvider[ImageInputs]):
         if not adopted:
             intent.note()
         actual = lxd.get("images", fingerprint, project=inputs.project)
-        copied = sorted(alias["name"] for alias in actual.body.get("aliases") or [] if alias["name"] not in inputs.aliases)
         _add_aliases(lxd, actual, inputs)
         outputs = {
             "fingerprint": fingerprint,
             "created_at": epoch(str(actual.body.get("created_at") or "")),
-            "copied_aliases": copied if inputs.source_image and inputs.source_image.copy_aliases else [],
+            "copied_aliases": [],
             "resource_id": f"{inputs.remote or ''}:{fingerprint}",
         }
         return Made(id=identity(inputs.remote, inputs.project, fingerprint), outputs={**outputs, **adopted})
@@ -76,7 +75,7 @@ class ImageProvider(LxdProvider[ImageInputs]):
         actual = self.lxd(inputs.remote).find("images", str(old["fingerprint"]), project=inputs.project)
         if actual is None:
             return None
-        has = {alias["name"] for alias in actual.body.get("aliases") or []} - set(old.get("copied_aliases") or ())
+        has = {alias["name"] for alias in actual.body.get("aliases") or []}
         return Found(inputs={"aliases": [*(a for a in inputs.aliases if a in has), *sorted(has - set(inputs.aliases))]})
 
     def change(self, id_: str, old: Props, inputs: ImageInputs) -> Mapping[str, Any]:
@@ -101,6 +100,8 @@ class ImageProvider(LxdProvider[ImageInputs]):
         return set(old) == set(new) if name == "aliases" else super().same(name, old, new)
 
     def objections(self, lxd: client.Lxd, news: Props) -> Iterator[tuple[str, str]]:
+        if isinstance(source := news.get("source_image"), Mapping) and source.get("copy_aliases") is True:
+            yield "source_image", "aliases aren't read from other servers: list those that the image is to have in `aliases`"
         if (news.get("source_image") is None) == (news.get("source_instance") is None):
             yield "source_image", "give exactly one of source_image and source_instance"
 
@@ -117,8 +118,10 @@ class ImageProvider(LxdProvider[ImageInputs]):
         name, colon, alias = wanted.image.partition(":")
         if not colon:
             raise ExpectedError(f"source_image {wanted.image!r} names no server; write it like ubuntu:24.04")
-        source = {"type": "image", "mode": "pull", "alias": alias, "image_type": wanted.type}
-        return {**source, **_image.pulled_from(self.remotes, name, wanted.image)}
+        server = _image.pulled_from(self.remotes, name, wanted.image)
+        if wanted.architecture and server["protocol"] == "simplestreams":  # where an alias may end in one
+            alias = f"{alias}/{wanted.architecture}"
+        return {"type": "image", "mode": "pull", "alias": alias, "image_type": wanted.type, **server}
 
 
 def _add_aliases(lxd: client.Lxd, actual: client.Object, inputs: ImageInputs) -> None:

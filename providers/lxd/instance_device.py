@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -12,6 +12,7 @@ from clients import lxd as client
 from .. import _intents
 from .._base import ExpectedError, Found, Made, Props
 from . import _config, _devices
+from ._cluster import NO_CLUSTER
 from ._lxd import InProject, LxdProvider, LxdResource, identity
 
 
@@ -30,6 +31,10 @@ class InstanceDeviceProvider(LxdProvider[InstanceDeviceInputs]):
 
     inputs = InstanceDeviceInputs
     replace_on = frozenset({"name", "instance_name", "target", "project", "remote"})
+
+    def objections(self, lxd: client.Lxd, news: Props) -> Iterator[tuple[str, str]]:
+        if news.get("target"):
+            yield "target", NO_CLUSTER
 
     def make(self, inputs: InstanceDeviceInputs) -> Made:
         lxd = self.lxd(inputs.remote)

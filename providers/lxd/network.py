@@ -11,9 +11,9 @@ from clients import lxd as client
 
 from .._base import Props
 from . import _config
+from ._cluster import NO_CLUSTER
 from ._lxd import DEFAULT_PROJECT, LxdResource
 from ._object import Body, ObjectInputs, ObjectProvider
-from .storage_pool import NO_CLUSTER
 
 LONGEST_NAME = 15
 """What the kernel takes for an interface's name."""

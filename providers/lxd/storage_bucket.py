@@ -10,9 +10,9 @@ import pulumi
 from clients import lxd as client
 
 from .._base import Props
+from ._cluster import NO_CLUSTER
 from ._lxd import DEFAULT_PROJECT, InProject, LxdResource, identity
 from ._object import Body, ObjectInputs, ObjectProvider
-from .storage_pool import NO_CLUSTER
 
 EXTENSION = ("storage_buckets", "storage buckets")
 

@@ -11,10 +11,9 @@ from clients import lxd as client
 
 from .._base import Props, is_unknown
 from . import _config
+from ._cluster import NO_CLUSTER
 from ._lxd import LxdResource, identity
 from ._object import Body, ObjectInputs, ObjectProvider
-
-NO_CLUSTER = "this SDK doesn't manage clusters: set the members' own settings with `lxc`, or use the generated SDK"
 
 
 class StoragePoolInputs(ObjectInputs):

@@ -10,9 +10,9 @@ import pulumi
 from clients import lxd as client
 
 from .._base import Props
+from ._cluster import NO_CLUSTER
 from ._lxd import InProject, LxdResource, identity
 from ._object import Body, ObjectProvider
-from .storage_pool import NO_CLUSTER
 
 ONE_SERVER = "volumes are copied within one server; leave source_remote out, or name the same server"
 

@@ -36,6 +36,19 @@ REPLACED = {
 }
 """Arguments of every class whose change replaces, where the generated SDK's doesn't."""
 
+REFUSED = {
+    ("ImageSourceImage", "copy_aliases"): "aliases aren't read from other servers; they can be listed",
+    ("Instance", "target"): "clusters aren't managed",
+    ("InstanceDevice", "target"): "clusters aren't managed",
+    ("Network", "member_overrides"): "clusters aren't managed",
+    ("StorageBucket", "target"): "clusters aren't managed",
+    ("StoragePool", "member_overrides"): "clusters aren't managed",
+    ("StorageVolume", "target"): "clusters aren't managed",
+    ("StorageVolumeCopy", "source_remote"): "volumes are copied within one server",
+    ("StorageVolumeCopy", "target"): "clusters aren't managed",
+}
+"""Arguments that are taken, and refused at preview when they ask for what is left out."""
+
 MANAGED_BY_SERVER = {
     ("StorageVolume", "target"): "conditional in the generated SDK: replaces only in a cluster",
     ("StorageBucket", "target"): "conditional in the generated SDK: replaces only in a cluster",

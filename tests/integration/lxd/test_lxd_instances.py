@@ -295,6 +295,19 @@ def test_devices_files_and_snapshots_of_their_own(server: Any, container: dict[s
     life.destroy()
 
 
+def test_images_of_other_servers(server: Any, container: dict[str, Any]) -> None:
+    if server.rack is None:
+        pytest.skip("test machines don't reach servers of images")
+    pulled = server.life(InstanceProvider, **{**container, "image": "ubuntu:24.04"}, running=False).create()
+    pulled.destroy()
+    source = {"image": "images:alpine/3.20", "type": "container"}
+    image = server.life(ImageProvider, source_image=source, aliases=[server.name("alpine")]).create()
+    again = server.life(ImageProvider, **image.props).create()
+    assert again.outs["fingerprint"] == image.outs["fingerprint"]
+    assert "list those that the image is to have" in again.check(source_image={**source, "copy_aliases": True})[0]
+    image.destroy()
+
+
 def test_an_image_of_an_instance(server: Any, container: dict[str, Any]) -> None:
     life = server.life(InstanceProvider, **container, running=False).create()
     made = {"source_instance": {"name": container["name"]}, "project": container["project"]}
