@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
 
 from engine import targeting, values
 from engine.context import Context, Previous
@@ -17,6 +16,8 @@ from engine.generator import StepGenerator
 from engine.graph import DependencyGraph, levels
 from engine.state import Resource
 from engine.steps import Goal, Outcome, ReadGoal, Registered, Registration, Step
+
+_TURNED_AWAY = "resource monitor shut down while waiting on step's done channel"
 
 
 class Deployment:
@@ -29,7 +30,8 @@ class Deployment:
         self._running: set[asyncio.Task[None]] = set()
         self._skipped: set[str] = set()
         self._defaults: dict[str, asyncio.Task[str]] = {}
-        self._closed = asyncio.Event()
+        self._waiting: set[Registration] = set()
+        self._closed = False
         self.bailed = False
         """A decision could not be taken: what was wrong has been said in full."""
 
@@ -52,16 +54,13 @@ class Deployment:
 
     async def _answer(self, registration: Registration) -> Registered:
         """Waits for the answer or for the end, whichever comes first."""
-        stopped = asyncio.ensure_future(self._closed.wait())
+        if self._closed:
+            raise BailError(_TURNED_AWAY)
+        self._waiting.add(registration)
         try:
-            waited: set[asyncio.Future[Any]] = {registration.answer, stopped}
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            return await registration.answer
         finally:
-            stopped.cancel()
-        if registration.answer.done():
-            return registration.answer.result()
-        registration.answer.cancel()
-        raise BailError("resource monitor shut down while waiting on step's done channel")
+            self._waiting.discard(registration)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -130,7 +129,10 @@ class Deployment:
 
     def close(self) -> None:
         """Turns away those that still wait for an answer: nothing more will be done."""
-        self._closed.set()
+        self._closed = True
+        for registration in self._waiting:
+            if not registration.answer.done():
+                registration.answer.set_exception(BailError(_TURNED_AWAY))
 
     async def finish(self) -> None:
         """Deletes what was not registered, once the program has said all it has to say."""
