@@ -49,6 +49,14 @@ class Connection(libjuju.Connection):  # type: ignore[misc] # libjuju ships no t
     async def reconnect(self) -> None:
         """Does nothing: who calls must know that the connection broke."""
 
+    async def _receiver(self) -> None:
+        """Tells everybody who waits that no more replies come.
+
+        libjuju's own forgets that when the closing arrives together with a reply, and they would wait until their deadline.
+        """
+        await super()._receiver()
+        await self.messages.put_all(websockets.ConnectionClosedError(None, None))
+
 
 class Wire:
     """One live connection."""

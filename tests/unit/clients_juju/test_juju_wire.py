@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import datetime
 import ipaddress
@@ -228,6 +229,32 @@ def test_a_broken_connection_leaves_a_create_unknown(tls: Any, connect: Any) -> 
         with pytest.raises(juju.Unknown, match="AddUnits"):
             connect(access(server, tls[0])).model("m").units.add("vault", "0")
         assert server.logins == 1
+
+
+def test_a_closing_that_comes_together_with_a_reply_is_noticed(tls: Any, connect: Any) -> None:
+    """The first request is in the same packet as the answer to another one, so that libjuju sees the end without an error."""
+    pending: list[dict[str, Any]] = []
+
+    async def later(connection: ServerConnection) -> None:
+        pending.append(server.frames[-1])
+
+    async def both(connection: ServerConnection) -> None:
+        reply = json.dumps({"request-id": server.frames[-1]["request-id"], "response": {"units": ["a/0"]}})
+        protocol = connection.protocol
+        protocol.send_text(reply.encode())
+        protocol.send_close(1001)
+        connection.transport.write(b"".join(protocol.data_to_send()))
+
+    with running(Server(), tls[1]) as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        server.replies |= {"Application.AddRelation": later, "Application.AddUnits": both}
+        model = connect(access(server, tls[0])).model("m")
+        began = time.monotonic()
+        waiting = pool.submit(model.relations.add, ["a:b", "c:d"])
+        while not pending and time.monotonic() - began < 30:
+            time.sleep(0.01)
+        assert model.units.add("a", "0") == "a/0"
+        with pytest.raises(juju.Unknown, match="AddRelation"):
+            waiting.result(30)
 
 
 def test_a_controller_that_restarts_is_found_again(tls: Any, connect: Any) -> None:
