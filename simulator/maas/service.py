@@ -16,11 +16,11 @@ from ..ports import Ports
 from ..requestlog import RequestLog
 from ..world import World
 from . import auth, passwords, seed
-from .api import resources
+from .api import resources, users
 from .dispatch import Dispatcher
 from .imports import Imports
 from .lifecycle import Lifecycle
-from .records.people import Token
+from .records.people import Token, User
 from .region import Region
 from .store import Store
 
@@ -100,9 +100,6 @@ class Service:
 
     def add_user(self, username: str, password: str = "", *, admin: bool = False) -> str:
         """Makes a user, or gives one a new password; returns a new API key."""
-        from .api import users
-        from .records.people import User
-
         store = self.region.store
         found = next((row for row in store.users.values() if row.username == username), None)
         if not found:

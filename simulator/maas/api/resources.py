@@ -7,18 +7,21 @@ from types import ModuleType
 
 _AREAS = (
     "allocate",
+    "bcaches",
     "blockdevices",
     "dns",
     "fabrics",
-    "groups",
     "images",
     "interfaces",
     "ipranges",
+    "machine_config",
     "machine_ops",
     "machines",
     "nodes",
     "observations",
+    "raids",
     "repositories",
+    "results",
     "routes",
     "scripts",
     "settings",
@@ -28,6 +31,7 @@ _AREAS = (
     "users",
     "vlans",
     "vmhosts",
+    "volume_groups",
     "zones",
 )
 

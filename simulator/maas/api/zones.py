@@ -26,7 +26,7 @@ _NAME = re.compile(r"[\w -]+")
 def _name(form: Form, rows: dict[int, Zone] | dict[int, Pool], row: Zone | Pool, kind: str) -> str:
     name = form.text("name", row.name, required=True)
     if name and not _NAME.fullmatch(name):
-        form.error("name", "Enter a valid value." if kind == "Physical zone" else f"Invalid resource pool name: {name}.")
+        form.error("name", "Enter a valid value.")
     elif any(each.name == name and each is not row for each in rows.values()):
         form.error("name", f"{kind} with this Name already exists.")
     return name
