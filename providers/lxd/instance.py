@@ -8,6 +8,7 @@ which is meant to be on by now.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -125,8 +126,9 @@ class InstanceProvider(ObjectProvider[InstanceInputs]):
         if not is_unknown(news.get("config", {})):
             wants = _fitting.wants(lxd, news)
             who = (str(news.get("project", "default")), str(news["name"]))
-            for reason in _capacity.ledger(lxd).objections(who, wants, self.remotes.cpu_overcommit):
-                yield "config", reason
+            with contextlib.suppress(client.ForbiddenError):  # a client for some projects only isn't told what the host has
+                for reason in _capacity.ledger(lxd).objections(who, wants, self.remotes.cpu_overcommit):
+                    yield "config", reason
 
     # Pieces.
 

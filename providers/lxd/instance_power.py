@@ -33,7 +33,8 @@ class InstancePowerProvider(LxdProvider[InstancePowerInputs]):
     replace_on = frozenset({"instance", "project", "remote"})
 
     def make(self, inputs: InstancePowerInputs) -> Made:
-        self._set(inputs)
+        """Leaves the power to whoever is at work: MAAS may be between switching it off and on."""
+        self._set(inputs, only_check=True)
         return Made(id=identity(inputs.remote, inputs.project, inputs.instance, "power"))
 
     def fetch(self, id_: str, old: Props) -> Found | None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pulumi.dynamic import Config, ConfigureRequest
 
 from clients import lxd as client
+from providers.lxd.client_certificate import ClientCertificateProvider
 from providers.lxd.image import ImageProvider
 from providers.lxd.instance import InstanceProvider
 from providers.lxd.instance_device import InstanceDeviceProvider
 from providers.lxd.instance_file import InstanceFileProvider
 from providers.lxd.instance_power import InstancePowerProvider
 from providers.lxd.instance_snapshot import InstanceSnapshotProvider
+from providers.lxd.network import NetworkProvider
 from providers.lxd.project import ProjectProvider
+from providers.lxd.trust_certificate import TrustCertificateProvider
 
 VM = "virtual-machine"
 
@@ -293,6 +298,36 @@ def test_devices_files_and_snapshots_of_their_own(server: Any, container: dict[s
         assert not one.refresh()
     life.settled()
     life.destroy()
+
+
+def test_a_client_of_one_project_is_not_refused_for_what_it_may_not_see(server: Any, container: dict[str, Any]) -> None:
+    if server.lxd.remote.socket is not None:
+        pytest.skip("whoever reaches the socket may do everything")
+    pair = server.life(ClientCertificateProvider, common_name="tenant").create().outs
+    trusted = {"name": "tenant", "content": pair["certificate"], "projects": [container["project"]]}
+    trust = server.life(TrustCertificateProvider, **trusted).create()
+    remote = {"name": "r", "address": server.lxd.remote.url, "server_certificate_file": server.lxd.remote.server_certificate_file}
+    remote |= {"client_certificate": pair["certificate"], "client_key": pair["private_key"]}
+    life = server.life(InstanceProvider, **container, running=False, config={"limits.memory": "64MiB"})
+    life.provider.configure(ConfigureRequest(Config({"lxd:remotes": json.dumps([remote])}, "test")))
+    life.create()
+    life.destroy()
+    trust.destroy()
+
+
+def test_a_start_waits_for_an_address(server: Any, container: dict[str, Any]) -> None:
+    if server.rack is None:
+        pytest.skip("the test image has no DHCP client")
+    config = {"ipv4.address": "10.143.1.1/24", "ipv6.address": "none"}
+    network = server.life(NetworkProvider, name=server.name("br"), config=config).create()
+    devices = [*container["devices"], nic(network=network.props["name"])]
+    waits = [{"type": "ipv4", "nic": "eth0"}, {"type": "delay", "delay": "10ms"}]
+    life = server.life(InstanceProvider, **{**container, "devices": devices}, wait_fors=waits, timeouts={"create": "1m"}).create()
+    assert life.outs["ipv4_address"].startswith("10.143.1.")
+    assert life.outs["interfaces"]["eth0"]["ips"][0]["address"] == life.outs["ipv4_address"]
+    assert life.check(wait_fors=[{"type": "delay", "delay": "soon"}])[0].startswith("wait_fors.0.delay: 'soon' is no duration")
+    life.destroy()
+    network.destroy()
 
 
 def test_images_of_other_servers(server: Any, container: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients import lxd as client
+from clients.errors import DeadlineError
 from providers._base import ExpectedError
 from providers.lxd import _capacity, _config, _devices, _instance_inputs, _power, _remotes, _rows, _sizes
 from providers.lxd.instance_snapshot import epoch
@@ -83,6 +84,59 @@ def test_whose_power_it_is() -> None:
     assert _power.is_external({"user.power": "external"})
     assert not _power.is_external({"user.power": "ours"})
     assert not _power.is_external(None)
+
+
+class Guest:
+    """A server whose instance gets on with every look at it."""
+
+    remote = client.Remote(name="a", address="/s")
+
+    def __init__(self, *states: client.InstanceState) -> None:
+        self._states = list(states)
+
+    def state(self, _name: str, _project: str) -> client.InstanceState:
+        return self._states.pop(0) if len(self._states) > 1 else self._states[0]
+
+
+def seen(status: str, processes: int = 0, *addresses: str) -> client.InstanceState:
+    found = [client.Address(address=a, family="inet6" if ":" in a else "inet", scope="global") for a in addresses]
+    nic = client.Interface(name="eth0", mac="", state="up", type="broadcast", addresses=tuple(found))
+    return client.InstanceState(status=status, processes=processes, interfaces={"eth0": nic})
+
+
+@pytest.mark.parametrize(
+    ("wait", "ready"),
+    [
+        ({"type": "agent"}, seen("Running", 12)),
+        ({"type": "ready"}, seen("Ready")),
+        ({"type": "ipv4"}, seen("Running", -1, "192.0.2.7")),
+        ({"type": "ipv6", "nic": "eth0"}, seen("Running", -1, "2001:db8::7")),
+        ({"type": "delay", "delay": "3s"}, seen("Running", -1)),
+    ],
+)
+def test_a_start_waits_for_what_it_is_told_to(wait: dict[str, str], ready: client.InstanceState) -> None:
+    slept: list[float] = []
+    booting = seen("Running", -1)
+    conditions = [_instance_inputs.WaitFor.model_validate(wait)]
+    guest = Guest(booting, booting, ready)
+    clock = itertools.count().__next__
+    _power.wait_until_of_use(guest, "c", "p", conditions, limit=60, now=clock, sleep=slept.append)  # type: ignore[arg-type]
+    assert slept == ([3.0] if wait["type"] == "delay" else [_power.POLL, _power.POLL])
+
+
+def test_a_wait_that_lasts_too_long_says_for_what() -> None:
+    conditions = [_instance_inputs.WaitFor(type="ipv4", nic="eth1")]
+    clock = itertools.count(step=20).__next__
+    with pytest.raises(DeadlineError, match=r"instance c has no ipv4 address on eth1 after 60 s; it is Running"):
+        _power.wait_until_of_use(
+            Guest(seen("Running", -1, "192.0.2.7")),  # type: ignore[arg-type]
+            "c",
+            "p",
+            conditions,
+            limit=60,
+            now=clock,
+            sleep=lambda _seconds: None,
+        )
 
 
 def test_times_as_lxd_writes_them() -> None:
