@@ -23,8 +23,8 @@ UNSEEN = {
     "DeployFromRepositoryResult": set(),
 }
 """Fields that a 3.6 controller sends beside the schema's, by definition."""
-DELTAS = "AllWatcherNextResults"
-"""Deltas are arrays [kind, "change"|"remove", entity] on the wire."""
+MARSHALLED = {"AllWatcherNextResults", "Number"}
+"""Types that write themselves otherwise: deltas are arrays [kind, "change"|"remove", entity], a version number is a string."""
 
 
 class Frames:
@@ -76,7 +76,9 @@ def _relaxed(schema: Any, *, answer: bool, name: str = "") -> Any:
         return [_relaxed(item, answer=answer) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if name == DELTAS or (schema.get("type") == "object" and not schema.get("properties") and "patternProperties" not in schema):
+    if name in MARSHALLED or (
+        schema.get("type") == "object" and not schema.get("properties") and "patternProperties" not in schema
+    ):
         return {}  # interface{}, or a macaroon
     properties = schema.get("properties")
     if isinstance(properties, dict) and any(key.startswith("[key") for key in properties):
