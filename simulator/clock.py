@@ -38,6 +38,7 @@ class Clock:
         self._timers: dict[int, tuple[float, str, dict[str, Any]]] = {}
         self._ids = itertools.count(1)
         self._wake: Callable[[], None] = lambda: None
+        self._due: float | None = None
 
     @property
     def factor(self) -> float:
@@ -45,7 +46,12 @@ class Clock:
         return self._factor
 
     def now(self) -> float:
-        """The virtual time in POSIX seconds."""
+        """The virtual time in POSIX seconds; while a timer runs, the time it was due.
+
+        So what a late timer sets is not later for that: a busy computer delays the rack, but never lets time-outs overtake.
+        """
+        if self._due is not None:
+            return self._due
         return self._base + (self._real() - self._since) * self._factor
 
     def set_factor(self, factor: float) -> None:
@@ -116,6 +122,9 @@ class Clock:
         _, timer = heapq.heappop(self._queue)
         if timer not in self._timers:
             return 0
-        _, kind, args = self._timers.pop(timer)
-        self._handlers[kind](**args)
+        self._due, kind, args = self._timers.pop(timer)
+        try:
+            self._handlers[kind](**args)
+        finally:
+            self._due = None
         return 1

@@ -7,6 +7,7 @@ method does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
 import logging
@@ -97,7 +98,8 @@ class Connection:
             self._drop()
             return
         if not self._socket.closed:
-            await self._socket.send_str(json.dumps(reply))
+            with contextlib.suppress(ConnectionError):  # the client went while its request was worked on
+                await self._socket.send_str(json.dumps(reply))
 
     async def _reply(self, frame: dict[str, Any], name: str) -> dict[str, Any]:
         mutates, status = False, 200
@@ -109,7 +111,7 @@ class Connection:
             status = 501 if exc.code == "not implemented" else 400
             info = {"error-info": exc.info} if exc.info else {}
             return {"error": exc.message, "error-code": exc.code, "response": {}} | info
-        except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        except Exception as exc:  # without an answer its client would wait for ever
             _log.exception("%s failed on %s", name, frame)
             status = 500
             return {"error": f"simulator: {name} failed: {exc!r}", "error-code": "", "response": {}}

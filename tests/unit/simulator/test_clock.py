@@ -96,6 +96,18 @@ def test_run_due_stops_at_its_limit() -> None:
     assert len(ran) == 5
 
 
+def test_a_late_timer_runs_at_the_time_it_was_due() -> None:
+    clock, real, ran = make(factor=1)
+    clock.on("chain", lambda: clock.after(10, "note", name="next"))
+    clock.after(10, "chain")
+    clock.after(100, "note", name="time-out")
+    real.seconds += 1000
+    while clock.run_due():
+        pass
+    assert ran == [("next", 1020.0), ("time-out", 1100.0)]
+    assert clock.now() == 2000.0
+
+
 def test_who_waits_is_woken_by_new_timers_and_factors() -> None:
     clock, _, _ = make()
     woken: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import pathlib
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ import pytest
 from maas.client import bones
 
 from simulator.testing import Rack, running_rack
+from simulator.world import Bmc, Disk, HostInterface, Machine, Nic, WorldData
+from simulator.world import Rack as RackHost
 
 from tests.unit.simulator.maas_helpers import Region  # isort: skip
 
@@ -149,6 +152,45 @@ def test_a_manual_machine_waits_for_somebody_to_press_its_button(region: Region,
     assert region("Machine", "power_off", system_id=made["system_id"]) is None
 
 
+class Lxd:
+    """Stands in for the LXD service: it trusts one certificate in one project."""
+
+    def trusts(self, host: str, fingerprint: str, project: str) -> bool:
+        return (host, fingerprint, project) == ("controller", hashlib.sha256(b"trusted").hexdigest(), "openstack")
+
+
+def pem(content: bytes) -> str:
+    body = base64.b64encode(content).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "text"),
+    [
+        ({}, "Ready", "Ready"),
+        ({"certificate": pem(b"another")}, "Failed commissioning", "Certificate is not trusted"),
+        ({"project": "default"}, "Failed commissioning", "Certificate is not trusted"),
+        ({"instance_name": "nosuch"}, "Failed commissioning", "nosuch not found"),
+        ({"power_address": "https://10.20.0.77:8443"}, "Failed commissioning", "no LXD answers at"),
+    ],
+)
+def test_a_virtual_machine_is_switched_through_its_lxd_host(
+    region: Region, rack: Rack, changed: dict[str, str], status: str, text: str
+) -> None:
+    nic = Nic(name="enp5s0", mac="00:16:3e:00:00:01", network="management")
+    key = "controller/openstack/control-1"
+    rack.call(rack.world.add, Machine(key=key, kind="vm", nics=[nic], disks=[Disk(name="sda", size=10**11)], boot_seconds=10))
+    rack.services["maas"].region.peers = {"lxd": Lxd()}
+    region.serve_dhcp()
+    power = {"power_address": "10.20.0.2", "project": "openstack", "instance_name": "control-1", "certificate": pem(b"trusted")}
+    fields = {f"power_parameters_{name}": value for name, value in (power | changed).items()}
+    made = region("Machines", "create", architecture="amd64/generic", mac_addresses=nic.mac, power_type="lxd", **fields)
+    found = region.until(made["system_id"], "Ready", "Failed commissioning")
+    assert found["status_name"] == status
+    assert text in found["status_message"]
+    assert found["tag_names"] == (["virtual"] if status == "Ready" else [])
+
+
 def test_fault_commission_fails_leaves_the_scripts_words(region: Region, rack: Rack) -> None:
     region.serve_dhcp()
     rack.fault("commission-fails", "worker-1", times=1)
@@ -269,9 +311,6 @@ def test_images_wanted_are_there_after_a_while(region: Region, rack: Rack) -> No
 
 
 def test_two_hundred_machines_at_once(tmp_path: pathlib.Path) -> None:
-    from simulator.world import Bmc, Disk, HostInterface, Machine, Nic, WorldData
-    from simulator.world import Rack as RackHost
-
     def machine(number: int) -> Machine:
         address = f"10.10.{number // 200}.{number % 200 + 10}"
         bmc = Bmc(power_type="ipmi", address=address, network="n", parameters={"power_user": "u", "power_pass": "p"})
