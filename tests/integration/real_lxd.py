@@ -25,6 +25,11 @@ import time
 from collections.abc import Iterator
 
 ROOT = pathlib.Path(__file__).parents[2]
+TESTS = "tests/integration/lxd"
+OVER_HTTPS = (
+    f"{TESTS}/test_lxd_objects.py",
+    f"{TESTS}/test_lxd_instances.py::test_a_client_of_one_project_is_not_refused_for_what_it_may_not_see",
+)
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 DAEMON_SECONDS = 60.0
 # /sys shows the interfaces of the network namespace that it was mounted in, so the daemon gets one of its own
@@ -163,7 +168,7 @@ def _over_https(socket: pathlib.Path, first: int) -> tuple[list[str], dict[str, 
 def main(arguments: list[str]) -> int:
     """Starts the daemon, runs the tests, and returns their status; 0 with a printed reason where LXD can't be started.
 
-    Without arguments everything is run over the socket, and once more over HTTPS what depends on neither images nor power.
+    Without arguments everything is run over the socket, and once more over HTTPS what has to do with trust.
     """
     reason = obstacle()
     if reason is not None:
@@ -171,10 +176,10 @@ def main(arguments: list[str]) -> int:
         return 0
     with daemon() as (socket, first):
         print(f"real LXD: {socket}", flush=True)
-        status = _pytest(arguments or ["tests/integration/lxd", "-q"], [], {"LXD_SOCKET": str(socket)})
+        status = _pytest(arguments or [TESTS, "-q"], [], {"LXD_SOCKET": str(socket)})
         if status or arguments:
             return status
-        return _pytest(["tests/integration/lxd/test_lxd_objects.py", "-q"], *_over_https(socket, first))
+        return _pytest([*OVER_HTTPS, "-q"], *_over_https(socket, first))
 
 
 def _pytest(arguments: list[str], prefix: list[str], settings: dict[str, str]) -> int:
