@@ -185,3 +185,41 @@ def test_a_credential_that_maas_refuses_is_said_in_its_words(site, juju):
     assert "401" in text
     machine = juju.machine("control-1")
     assert "401" in provisioning_error(juju, machine).instance.info
+
+
+def test_a_machine_that_maas_takes_back_is_down(site, juju):
+    machine = juju.machine("control-1")
+    juju.until_started(machine)
+    run(site.maas().post(f"machines/{site.ids['control-1']}/", "release"))
+    until("the agent to go", lambda: juju.status()["machines"][machine]["agent-status"]["status"] == "down")
+    assert juju.status()["machines"][machine]["instance-status"]["status"] == "running"
+    juju("MachineManager.DestroyMachineWithParams", {"machine-tags": ["machine-0"], "force": True})
+    until("the machine to go", lambda: machine not in juju.record.machines)
+
+
+def test_every_step_of_a_machine_shows(site, juju):
+    factor = site.rack.clock.factor
+    site.rack.call(site.rack.clock.set_factor, 0.0)
+    try:
+        machine = juju.machine("control-1")
+        juju.deploy("rabbitmq-server")
+        juju.unit("rabbitmq-server", machine)
+        shown = juju.status()
+        unit = shown["applications"]["rabbitmq-server"]["units"]["rabbitmq-server/0"]
+        assert (unit["workload-status"]["info"], unit["agent-status"]["status"]) == ("waiting for machine", "allocating")
+        assert shown["machines"][machine]["agent-status"]["status"] == "pending"
+        steps = []
+        for _ in range(400):
+            site.rack.advance(5)
+            record = juju.record.machines[machine]
+            step = (record.instance.status, record.agent.status, juju.record.units["rabbitmq-server/0"].workload.info)
+            steps += [step] if step not in steps else []
+            if step[2] == "Unit is ready":
+                break
+            if record.instance.status in ("pending", "allocating") or not record.started:
+                site.wait("a request to MAAS to be answered", lambda: not site.parts.provisioner._tasks)
+    finally:
+        site.rack.call(site.rack.clock.set_factor, factor)
+    assert [step[0] for step in steps if step[1] == "pending"][-1] in ("allocating", "running")
+    assert ("running", "started", "installing charm software") in steps
+    assert steps[-1] == ("running", "started", "Unit is ready")
