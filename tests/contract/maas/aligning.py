@@ -38,6 +38,10 @@ _KINDS = {
     "resourcepool": "Pool",
     "results": "ScriptSet",
     "scripts": "Script",
+    "selections": "Selection",
+    "sshkeys": "SshKey",
+    "sslkeys": "SslKey",
+    "dhcp-snippets": "DhcpSnippet",
 }
 _URI = re.compile(r"/MAAS/api/2\.0/(?:.*/)?([a-z-]+)/([^/]+)/?$")
 _FILE_ID = re.compile(r"/boot-resources/\d+/upload/(\d+)/")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.maas import scriptsets, seed
-from simulator.maas.records import images, network, node, storage
+from simulator.maas.records import images, network, node, people, storage
 from simulator.maas.region import Region
 from simulator.maas.status import Status
 from simulator.world import Bmc, Machine, Nic
@@ -32,7 +32,13 @@ def arrange(region: Region, exchanges: list[Exchange], note: str) -> None:
     _networks(region, exchanges)
     _images(region, exchanges, note)
     _settings(region, exchanges)
+    _users(region, exchanges)
     inserters: dict[str, Callable[[Region, dict[str, Any]], None]] = {
+        "Zone": lambda region, each: _plain(region.store.zones, node.Zone, each),
+        "Pool": lambda region, each: _plain(region.store.pools, node.Pool, each),
+        "Domain": lambda region, each: _plain(region.store.domains, network.Domain, each),
+        "IpRange": _iprange,
+        "StaticRoute": _route,
         "Vlan": _vlan,
         "Subnet": _subnet,
         "Space": _space,
@@ -102,6 +108,35 @@ def _networks(region: Region, exchanges: list[Exchange]) -> None:
         store.subnets[1] = network.Subnet(id=1, name="10.20.0.0/24", cidr="10.20.0.0/24", vlan=2)
 
 
+def _plain(table: dict[int, Any], kind: type[Any], each: dict[str, Any]) -> None:
+    """A row whose fields are shown under their own names."""
+    table.setdefault(each["id"], kind(**{key: each[key] for key in kind.model_fields if key in each}))
+
+
+def _iprange(region: Region, each: dict[str, Any]) -> None:
+    user = (each.get("user") or {}).get("username", "admin")
+    fields = {key: each[key] for key in ("id", "type", "start_ip", "end_ip", "comment")}
+    region.store.ipranges[each["id"]] = network.IpRange(subnet=each["subnet"]["id"], user=user, **fields)
+
+
+def _route(region: Region, each: dict[str, Any]) -> None:
+    fields = {key: each[key] for key in ("id", "gateway_ip", "metric")}
+    row = network.StaticRoute(source=each["source"]["id"], destination=each["destination"]["id"], **fields)
+    region.store.routes[row.id] = row
+
+
+def _users(region: Region, exchanges: list[Exchange]) -> None:
+    """Users that a list shows and the recording did not make."""
+    made = {e.request["username"] for e in exchanges if e.path == ROOT + "users/" and e.method == "POST" and e.status == 200}
+    known = {row.username for row in region.store.users.values()} | made
+    for exchange in exchanges:
+        listed = exchange.response if exchange.path == ROOT + "users/" and isinstance(exchange.response, list) else []
+        for each in (each for each in listed if isinstance(each, dict) and each.get("username") not in known):
+            known.add(each["username"])
+            row = people.User(username=each["username"], email=each["email"], is_superuser=each["is_superuser"])
+            region.store.add(region.store.users, row)
+
+
 def _fabric(region: Region, each: dict[str, Any]) -> None:
     made = network.Fabric(id=each["id"], name=each["name"], class_type=each["class_type"])
     region.store.fabrics[made.id] = made
@@ -132,10 +167,8 @@ def _repository(region: Region, each: dict[str, Any]) -> None:
 
 
 def _notification(region: Region, each: dict[str, Any]) -> None:
-    from simulator.maas.records.people import Notification
-
-    region.store.notifications[each["id"]] = Notification(
-        **{key: each[key] for key in Notification.model_fields if key != "user"}
+    region.store.notifications[each["id"]] = people.Notification(
+        **{key: each[key] for key in people.Notification.model_fields if key != "user"}
     )
 
 

@@ -87,7 +87,7 @@ class Replay:
                 self._rack.call(self._aligner.names, exchange.response)
 
     def _unrecorded(self, exchange: Exchange) -> None:
-        for method, path, fields in unrecorded.REQUESTS.get(exchange.name, []):
+        for method, path, fields in unrecorded.REQUESTS.get(f"{exchange.name} {exchange.label}", []):
             step = dataclasses.replace(exchange, method=method, path=ROOT + path, query={}, request=fields, auth="admin")
             assert asking.ask(self._base, step, self._keys).status < 300, f"unrecorded {method} {path} before {exchange.name}"
 
