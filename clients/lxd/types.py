@@ -56,7 +56,6 @@ class Server:
     storage_drivers: frozenset[str]
     instance_types: tuple[str, ...]
     version: str
-    fingerprint: str
 
     @classmethod
     def _from_dict(cls, body: Mapping[str, Any]) -> Server:
@@ -71,7 +70,6 @@ class Server:
             storage_drivers=frozenset(d["Name"] for d in environment.get("storage_supported_drivers") or ()),
             instance_types=tuple(kind for sign, kind in kinds if sign in drivers),
             version=str(environment.get("server_version", "")),
-            fingerprint=str(environment.get("certificate_fingerprint", "")),
         )
 
 

@@ -62,7 +62,7 @@ class LxdProvider(Provider[InputsT]):
         return found
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
-        """Asks the server, unless it isn't known yet which one: whether it answers, has what is needed, and `objects`."""
+        """Asks the server, unless it isn't known yet which one: does it answer, has it what is needed, any `objections`?"""
         if is_unknown(news.get("remote")):
             return
         try:

@@ -16,8 +16,6 @@ EXTERNAL = "user.power"
 GRACE = 60
 """Seconds that a guest has to shut down before its plug is pulled."""
 
-POLL = 1.0
-
 
 def is_external(config: object) -> bool:
     """Whether an instance of this config is powered by somebody else (MAAS), so that its power state isn't ours to compare."""
@@ -66,10 +64,11 @@ def wait_until_of_use(
     conditions: Iterable[WaitFor],
     *,
     limit: float,
+    poll: float = 1.0,
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Waits until all conditions hold for a running instance.
+    """Waits until all conditions hold for a running instance, which is looked at every `poll` seconds.
 
     Raises:
         DeadlineError: one doesn't within `limit` seconds; the message says which.
@@ -86,7 +85,7 @@ def wait_until_of_use(
                     f"LXD at {lxd.remote.where}: instance {name} has no {_words(condition)} after {limit:g} s;"
                     f" it is {state.status}"
                 )
-            sleep(POLL)
+            sleep(poll)
 
 
 def _holds(state: client.InstanceState, condition: WaitFor) -> bool:

@@ -27,11 +27,13 @@ class Remotes:
 
     Attributes:
         timeout: seconds that an operation may take.
+        poll: seconds between two looks at an instance that is waited for.
         cpu_overcommit: how many times over a host's threads may be promised to instances.
     """
 
     def __init__(self, settings: Mapping[str, Any], explicit: Mapping[str, Any] | None = None) -> None:
         self.timeout = _settings.number(settings, "timeout_seconds", client.DEADLINE)
+        self.poll = _settings.number(settings, "poll_seconds", 1.0)
         self.cpu_overcommit = _settings.number(settings, "cpu_overcommit", 4.0)
         source = explicit if explicit is not None else settings
         self._by_name = {remote.name: remote for remote in _remotes(source)}

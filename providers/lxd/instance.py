@@ -207,7 +207,7 @@ class InstanceProvider(ObjectProvider[InstanceInputs]):
     def _switch_on(self, lxd: client.Lxd, inputs: InstanceInputs) -> None:
         _power.start(lxd, inputs.name, inputs.project)
         limit = inputs.limit("create") or lxd.deadline
-        _power.wait_until_of_use(lxd, inputs.name, inputs.project, inputs.wait_fors, limit=limit)
+        _power.wait_until_of_use(lxd, inputs.name, inputs.project, inputs.wait_fors, limit=limit, poll=self.remotes.poll)
 
     def _push(self, lxd: client.Lxd, inputs: InstanceInputs) -> None:
         for file in inputs.files:

@@ -1,13 +1,15 @@
 """The power of an instance that this program doesn't switch itself, watched from the moment it is meant to be on.
 
 Not in the generated SDK. A VM that MAAS powers is off when it is made, on and off while MAAS commissions and installs it, and on
-from then on; its `Instance` can't tell the times apart and doesn't compare. A program that knows when the VM must be on puts an
-InstancePower after that point: from then on a stopped VM shows on refresh, and the next up starts it. Destroy changes nothing.
+from then on; its `Instance` can't tell the times apart and doesn't compare. A program that knows when somebody moves in puts an
+InstancePower after that point: from then on a stopped VM shows on refresh, and the next up starts it. Its creation and its
+destruction switch nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -34,7 +36,8 @@ class InstancePowerProvider(LxdProvider[InstancePowerInputs]):
 
     def make(self, inputs: InstancePowerInputs) -> Made:
         """Leaves the power to whoever is at work: MAAS may be between switching it off and on."""
-        self._set(inputs, only_check=True)
+        with _known(inputs):
+            self.lxd(inputs.remote).state(inputs.instance, inputs.project)
         return Made(id=identity(inputs.remote, inputs.project, inputs.instance, "power"))
 
     def fetch(self, id_: str, old: Props) -> Found | None:
@@ -54,10 +57,16 @@ class InstancePowerProvider(LxdProvider[InstancePowerInputs]):
 
     def _set(self, inputs: InstancePowerInputs) -> None:
         switch = _power.start if inputs.running else _power.stop
-        try:
+        with _known(inputs):
             switch(self.lxd(inputs.remote), inputs.instance, inputs.project)
-        except client.NotFoundError as error:
-            raise ExpectedError(f"there is no instance {inputs.instance} in LXD project {inputs.project}") from error
+
+
+@contextlib.contextmanager
+def _known(inputs: InstancePowerInputs) -> Iterator[None]:
+    try:
+        yield
+    except client.NotFoundError as error:
+        raise ExpectedError(f"there is no instance {inputs.instance} in LXD project {inputs.project}") from error
 
 
 class InstancePower(LxdResource, module="lxd", name="InstancePower"):

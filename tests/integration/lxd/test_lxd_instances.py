@@ -97,8 +97,11 @@ def test_a_vm_that_is_meant_to_be_on_and_is_stopped_shows_and_is_started(server:
     if not server.can_run_vms:
         pytest.skip("virtual machines don't start on this machine")
     life = server.life(InstanceProvider, **vm).create()
-    power = server.life(InstancePowerProvider, instance=vm["name"], project=vm["project"]).create()
-    assert state(server, life) == "Running"
+    power = server.life(InstancePowerProvider, instance=vm["name"], project=vm["project"])
+    power.provider.create(power.news())
+    assert state(server, life) == "Stopped", "whoever is at work has the switch"
+    server.lxd.power(vm["name"], "start", project=vm["project"])
+    power.create()
     server.lxd.power(vm["name"], "stop", project=vm["project"], force=True)
     assert power.refresh()
     assert power.pending() == ({"running"}, [])

@@ -120,8 +120,8 @@ def test_a_start_waits_for_what_it_is_told_to(wait: dict[str, str], ready: clien
     conditions = [_instance_inputs.WaitFor.model_validate(wait)]
     guest = Guest(booting, booting, ready)
     clock = itertools.count().__next__
-    _power.wait_until_of_use(guest, "c", "p", conditions, limit=60, now=clock, sleep=slept.append)  # type: ignore[arg-type]
-    assert slept == ([3.0] if wait["type"] == "delay" else [_power.POLL, _power.POLL])
+    _power.wait_until_of_use(guest, "c", "p", conditions, limit=60, poll=2.0, now=clock, sleep=slept.append)  # type: ignore[arg-type]
+    assert slept == ([3.0] if wait["type"] == "delay" else [2.0, 2.0])
 
 
 def test_a_wait_that_lasts_too_long_says_for_what() -> None:
