@@ -15,7 +15,7 @@ from engine.deployment import Deployment, rebuilt
 from engine.errors import BailError, EngineError
 from engine.events import Ended, Events, Prelude, Summary
 from engine.executor import StepExecutor
-from engine.hooks import Hooks
+from engine.hooks import AFTER_DELETE, BEFORE_DELETE, Hooks
 from engine.language.monitor import Monitor, RunInfo
 from engine.language.processes import start_provider_host
 from engine.language.program import Program
@@ -100,6 +100,9 @@ class Operation:
         started = time.monotonic()
         request = self._request
         self._events.emit(Prelude(request.shown_config))
+        if request.kind is Kind.DESTROY and self._refuses_delete_hooks():
+            self._events.emit(Ended())
+            return Result({}, failed=True, outputs={})
         failed = True
         try:
             failed = await self._run()
@@ -116,6 +119,21 @@ class Operation:
         self._events.emit(Summary(request.options.dry_run, changes, seconds, result))
         self._events.emit(Ended())
         return Result(changes, failed, self._outputs())
+
+    def _refuses_delete_hooks(self) -> bool:
+        """Reports resources whose hooks would have to run in the program, which destroy does not start."""
+        found = False
+        for resource in self._request.resources:
+            names = [n for kind in (BEFORE_DELETE, AFTER_DELETE) for n in resource.resource_hooks.get(kind, ())]
+            if names:
+                found = True
+                message = "Resource has delete hooks registered, but the program is not running. Hooks: "
+                self._events.diagnostic("error", message + ", ".join(names), resource.urn)
+        if found:
+            self._events.diagnostic(
+                "error", "take these resources out of the program and run `up`, which runs their delete hooks"
+            )
+        return found
 
     def _outputs(self) -> values.PropertyMap:
         name = f"{self._context.project}-{self._context.stack}"

@@ -218,7 +218,7 @@ class _Deployer:
             "startTime": started,
             "message": self._arguments.message,
             "environment": {"exec.kind": "embedded-engine"},
-            "config": {k: v if configuration.is_secure(v) else configuration.text_of(v) for k, v in self._values.items()},
+            "config": {k: v if isinstance(v, dict | list) else configuration.text_of(v) for k, v in self._values.items()},
             "version": 0,
             "result": "failed" if result.failed else "succeeded",
             "endTime": int(time.time()),
@@ -253,14 +253,15 @@ class _Display:
             log = pathlib.Path(arguments.event_log).open("w", encoding="utf-8")  # noqa: SIM115 - the stack closes it
             sink = stack.enter_context(log)
             events.subscribe(EventLog(sink))
-        if arguments.json and arguments.verb == "preview":
+        preview = title.startswith("Previewing")
+        if arguments.json and preview:
             self._digest = PreviewDigest(show_secrets=arguments.show_secrets)
             events.subscribe(self._digest)
         elif arguments.json:
             events.subscribe(EventLog(sys.stdout, show_secrets=arguments.show_secrets, internal=False))
         else:
             print(title, flush=True)
-            self._text = self._text_display(stack, preview=title.startswith("Previewing"))
+            self._text = self._text_display(stack, preview=preview)
             events.subscribe(self._text)
 
     def _text_display(self, stack: contextlib.ExitStack, *, preview: bool) -> PlainDisplay | LiveDisplay:

@@ -33,6 +33,8 @@ class Session:
 
     def ref(self, name: str = "") -> StackRef:
         """Returns the stack a command is about; it need not exist, unless it is the selected one."""
+        if name and self._stack:
+            raise EngineError("only one of --stack or argument stack name may be specified, not both")
         if name or self._stack:
             return StackRef.parse(name or self._stack, self.project.name)
         selected = self.selected()

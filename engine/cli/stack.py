@@ -12,7 +12,7 @@ from typing import Any
 from engine import state, urn, values
 from engine.cli import outputs
 from engine.cli.session import Session
-from engine.config import is_secure
+from engine.config import has_secure, open_value, text_of
 from engine.errors import EngineError
 from engine.store import checkpoint
 from engine.store.backend import Loaded, StackRef
@@ -217,14 +217,14 @@ def _entry(arguments: argparse.Namespace, session: Session, ref: StackRef, entry
     def moment(seconds: int) -> str:
         return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
+    def decrypt(ciphertext: str) -> str:
+        return session.secrets(session.config(ref).salt).decrypt(ciphertext)
+
     config = {}
     for key, value in (entry.get("config") or {}).items():
-        if not is_secure(value):
-            config[key] = {"value": value, "secret": False}
-        elif arguments.show_secrets:
-            config[key] = {"value": session.secrets(session.config(ref).salt).decrypt(value["secure"]), "secret": True}
-        else:
-            config[key] = {"secret": True}
+        secret = has_secure(value)
+        shown = {} if secret and not arguments.show_secrets else {"value": text_of(open_value(value, decrypt))}
+        config[key] = {**shown, "secret": secret}
     return {
         "kind": entry["kind"],
         "startTime": moment(entry["startTime"]),

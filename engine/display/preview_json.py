@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from engine import events, state, values
+from engine import events, state, urn, values
 from engine.display.event_json import detailed_diff
-from engine.steps import Step
+from engine.steps import Op, Step
 
 
 class PreviewDigest:
@@ -23,15 +23,17 @@ class PreviewDigest:
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Prelude) and event.config:
             self._document["config"] = event.config
-        elif isinstance(event, events.StepStarted) and event.step.logical and not event.step.internal:
-            self._steps.append(self._step(event.step))
+        elif isinstance(event, events.StepStarted) and _shows(event.step):
+            self._steps.append(self._step(event.step, event.step.op))
+        elif isinstance(event, events.StepDone) and event.step.op is Op.REFRESH and _found(event):
+            self._steps = [self._step(event.step, event.op) if s["urn"] == event.step.urn else s for s in self._steps]
         elif isinstance(event, events.Diagnostic) and event.severity != "debug":
             self._diagnostics.append(_diagnostic(event))
         elif isinstance(event, events.Summary):
             self._summary = event
 
-    def _step(self, step: Step) -> dict[str, Any]:
-        about: dict[str, Any] = {"op": step.op, "urn": step.urn}
+    def _step(self, step: Step, op: Op) -> dict[str, Any]:
+        about: dict[str, Any] = {"op": op, "urn": step.urn}
         provider = (step.new or step.resource).provider
         if provider:
             about["provider"] = provider
@@ -57,6 +59,19 @@ class PreviewDigest:
             document["duration"] = int(self._summary.seconds * 1e9)
             document["changeSummary"] = dict(sorted(self._summary.changes.items()))
         print(json.dumps(document, indent=4, ensure_ascii=False), file=sink)
+
+
+def _shows(step: Step) -> bool:
+    """Tells whether a step is worth a place: what stays the same is not, but for the stack."""
+    if step.internal or (step.op is not Op.REFRESH and not step.logical):
+        return False
+    if step.op is not Op.SAME or step.old is None or step.new is None:
+        return True
+    return urn.qualified_type(step.urn) == urn.ROOT_STACK_TYPE or step.old.protect != step.new.protect
+
+
+def _found(event: events.StepDone) -> bool:
+    return event.op is Op.DELETE or (event.op is Op.UPDATE and event.step.detailed_diff is not None)
 
 
 def _diagnostic(event: events.Diagnostic) -> dict[str, Any]:
