@@ -101,6 +101,8 @@ class Hooks:
         who.running = ""
         machine = where.machines[who.machine]
         machine.holder = ""
+        if not self._runs(where, machine):
+            return  # the machine was switched off meanwhile: the hook runs anew when it is back
         name = self.name(where, who, entry)
         if not entry.startswith("action ") and not who.force and self._parts.faults.hook_fails(who.application, who.name, name):
             self._fail(where, who, name)

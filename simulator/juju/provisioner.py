@@ -255,8 +255,8 @@ class Provisioner:
         self._parts.settle.rebooted(model, machine)
         for found in [machine, *containers_of(model, machine.id)]:
             self._parts.hooks.kick(model, found.id)
-        if machine.life == "dying":
-            self._parts.machines.end(model, machine)
+            if found.life == "dying":
+                self._parts.machines.end(model, found)
         self._parts.store.changed()
 
     def _agent(self, model: str, machine: str) -> None:

@@ -112,7 +112,7 @@ class Connection:
             info = {"error-info": exc.info} if exc.info else {}
             return {"error": exc.message, "error-code": exc.code, "response": {}} | info
         except Exception as exc:  # without an answer its client would wait for ever
-            _log.exception("%s failed on %s", name, frame)
+            _log.exception("%s failed", name)
             status = 500
             return {"error": f"simulator: {name} failed: {exc!r}", "error-code": "", "response": {}}
         finally:

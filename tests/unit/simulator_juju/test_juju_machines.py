@@ -223,3 +223,31 @@ def test_every_step_of_a_machine_shows(site, juju):
     assert [step[0] for step in steps if step[1] == "pending"][-1] in ("allocating", "running")
     assert ("running", "started", "installing charm software") in steps
     assert steps[-1] == ("running", "started", "Unit is ready")
+
+
+def test_a_unit_without_placement_gets_a_machine_in_its_space(site, juju):
+    juju.deploy("rabbitmq-server", **{"endpoint-bindings": {"": "management"}})
+    juju("Application.AddUnits", {"application": "rabbitmq-server", "num-units": 1})
+    juju.until_started("0")
+    assert juju.status()["machines"]["0"]["constraints"] == "spaces=management"
+
+
+def test_a_space_that_no_machine_has_is_said_by_maas(site, juju):
+    juju.deploy("rabbitmq-server", **{"endpoint-bindings": {"": "outside"}})
+    juju("Application.AddUnits", {"application": "rabbitmq-server", "num-units": 1})
+    assert "No available machine matches constraints" in provisioning_error(juju, "0").instance.info
+
+
+def test_a_hook_that_is_cut_off_runs_anew(site, juju):
+    machine = juju.machine("control-1")
+    juju.until_started(machine)
+    site.rack.call(site.rack.clock.set_factor, 36.0)
+    juju.deploy("rabbitmq-server")
+    juju.unit("rabbitmq-server", machine)
+    until("the installation", lambda: juju.record.units["rabbitmq-server/0"].running == "install")
+    site.rack.call(site.rack.world.power_off, "control-1")
+    site.rack.call(site.rack.clock.set_factor, 3600.0)
+    until("the hook to be cut off", lambda: juju.record.units["rabbitmq-server/0"].running == "")
+    assert juju.record.units["rabbitmq-server/0"].queue[0] == "install"
+    site.rack.call(site.rack.world.power_on, "control-1")
+    juju.until_unit("rabbitmq-server/0", "active")
