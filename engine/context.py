@@ -47,7 +47,6 @@ class Decided:
     replaces: set[str] = dataclasses.field(default_factory=set)
     updates: set[str] = dataclasses.field(default_factory=set)
     creates: set[str] = dataclasses.field(default_factory=set)
-    imports: set[str] = dataclasses.field(default_factory=set)
     sames: set[str] = dataclasses.field(default_factory=set)
     skipped_creates: set[str] = dataclasses.field(default_factory=set)
     renamed: dict[str, str] = dataclasses.field(default_factory=dict)

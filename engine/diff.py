@@ -61,16 +61,8 @@ def compare_inputs(old: values.PropertyMap, new: values.PropertyMap) -> Diff:
         return NO_CHANGE
     detailed: dict[str, str] = {}
     for key in changed:
-        _collect(key, olds.get(key), news.get(key), detailed)
+        _collect(_step(key), olds.get(key), news.get(key), detailed)
     return Diff(changes=Changes.SOME, changed_keys=changed, detailed=detailed)
-
-
-def paths(old: values.PropertyMap, new: values.PropertyMap) -> dict[str, str]:
-    """Returns every path at which two property maps differ, with add, update or delete."""
-    detailed: dict[str, str] = {}
-    for key in values.changed_keys(old, new):
-        _collect(_step(key), old.get(key), new.get(key), detailed)
-    return detailed
 
 
 def _collect(path: str, old: Any, new: Any, found: dict[str, str]) -> None:

@@ -1,11 +1,11 @@
 """What can go wrong, and the exit code each of it ends the command with.
 
-EngineError            exit 1: one line for the operator
-├── StackNotFound      exit 6
-├── NeedsYes           exit 2
-├── ChangesProposed    exit 7
-└── Bail               exit 1, already reported
-StepFailed             a step's own failure, carried to whoever asked for the step
+EngineError                exit 1: one line for the operator
+├── StackNotFoundError     exit 6
+├── NeedsYesError          exit 2
+├── ChangesProposedError   exit 7
+├── BailError              the operation ends; what happened has been reported already
+└── ProviderError          a provider's call, and with it a step, has failed
 """
 
 from __future__ import annotations

@@ -120,7 +120,6 @@ class StepGenerator:
         self, goal: Goal, old: Resource | None, new: Resource, *, recreating: bool, registration: Registration
     ) -> list[Step]:
         new.import_id = goal.import_id
-        self._decided.imports.add(new.urn)
         if old is None or recreating:
             return [Step(op=Op.IMPORT, new=new, registration=registration, ignore_changes=goal.ignore_changes)]
         first = Step(op=Op.IMPORT_REPLACEMENT, new=new, registration=registration, original=old)

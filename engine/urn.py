@@ -35,11 +35,6 @@ def stack_of(urn: str) -> str:
     return _part(urn, 0).rpartition(":")[2]
 
 
-def project_of(urn: str) -> str:
-    """Returns the project's name in ``urn``."""
-    return _part(urn, 1)
-
-
 def qualified_type(urn: str) -> str:
     """Returns the chain of types, ``outermost$…$own``."""
     return _part(urn, 2)
@@ -70,11 +65,6 @@ def package_of(type_: str) -> str:
 def is_default_provider(urn: str) -> bool:
     """Tells whether ``urn`` is a provider that the engine itself registered."""
     return is_provider_type(type_of(urn)) and name_of(urn).startswith("default")
-
-
-def rename_stack(urn: str, stack: str) -> str:
-    """Returns ``urn`` as it reads in another stack."""
-    return f"urn:pulumi:{stack}::{urn.partition('::')[2]}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Values are treated as immutable; whoever changes one copies it first (``copy_val
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 PropertyMap = dict[str, Any]
@@ -136,14 +136,3 @@ def spread_secrets(outputs: PropertyMap | None, inputs: PropertyMap | None) -> N
             spread_secrets(outputs[key], value)
         elif not isinstance(outputs[key], Secret) and has_secrets(value):
             outputs[key] = Secret(outputs[key])
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Yields every text in ``value``, secrets included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Secret):
-        yield from texts(value.value)
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from texts(item)

@@ -150,6 +150,8 @@ class _Deployer:
         try:
             with _interrupts(operation):
                 return await operation.run()
+        except asyncio.CancelledError:
+            raise EngineError("aborted; what was under way is recorded as pending and may have happened: run `refresh`") from None
         finally:
             save(await manager.close())()
             journal.remove()

@@ -37,11 +37,6 @@ class Child:
         """Starts a process whose output is passed on from its first line."""
         return cls(await _spawn(command, cwd, env), say)
 
-    @property
-    def pid(self) -> int:
-        """The process's id."""
-        return self._process.pid
-
     async def _relay(self, stream: asyncio.StreamReader | None, severity: str) -> None:
         while stream is not None and (line := await stream.readline()):
             self._say(severity, line.decode(errors="replace"))

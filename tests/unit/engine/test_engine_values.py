@@ -98,7 +98,6 @@ def test_masking_and_revealing() -> None:
     value = {"a": [Secret("hush"), {"b": Secret({"c": Secret(1)})}]}
     assert values.mask(value) == {"a": ["[secret]", {"b": "[secret]"}]}
     assert values.reveal(value) == {"a": ["hush", {"b": {"c": 1}}]}
-    assert list(values.texts(value)) == ["hush"]
 
 
 @pytest.mark.parametrize(
