@@ -269,7 +269,7 @@ class _Display:
     def _text_display(self, stack: contextlib.ExitStack, *, preview: bool) -> PlainDisplay | LiveDisplay:
         arguments = self._arguments
         if sys.stdout.isatty() and not arguments.non_interactive and arguments.color != "never":
-            console = rich.console.Console(highlight=False)
+            console = rich.console.Console(highlight=False, force_terminal=arguments.color == "always" or None)
             live = LiveDisplay(console, preview=preview, show_diff=arguments.diff, show_secrets=arguments.show_secrets)
             return stack.enter_context(live)
         return PlainDisplay(sys.stdout, preview=preview, show_diff=arguments.diff, show_secrets=arguments.show_secrets)

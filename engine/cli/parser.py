@@ -64,7 +64,7 @@ def _general(parser: argparse.ArgumentParser, *, sub: bool = False) -> None:
     group.add_argument("--cwd", "-C", default=default("."), metavar="DIR", help="run as if started in DIR")
     group.add_argument(
         "--color",
-        choices=("auto", "always", "never", "raw"),
+        choices=("auto", "always", "never"),
         default=default("auto"),
         help="colourise the output (default: auto)",
     )

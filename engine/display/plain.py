@@ -77,6 +77,8 @@ def closing(summary: events.Summary, outputs: values.PropertyMap, olds: values.P
     counted = text.counts(summary.changes, preview=summary.preview)
     if counted:
         lines += ["Resources:", *(f"    {line}" for line in counted), ""]
+    if summary.result == "failed" and not summary.preview:
+        lines += ["What was done is kept in the state: mend the cause and run the same command again.", ""]
     if not summary.preview:
         lines += [f"Duration: {text.duration(summary.seconds)}", ""]
     return lines
