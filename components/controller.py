@@ -120,9 +120,14 @@ class Controller(Component):
             opts=self.child(depends_on=[*self._args.networks_ready, instance]),
         )
 
-    def keep_on(self, hostname: str, after: list[pulumi.Resource]) -> None:
-        """Has a VM's power watched from the moment that `after` stands: until then MAAS switches it on and off."""
-        lxd.InstancePower(
+    def keep_on(self, hostname: str, after: list[pulumi.Resource]) -> list[pulumi.Resource]:
+        """Has a VM's power watched from the moment that `after` stands; a machine that is no VM is nothing of ours.
+
+        By then somebody lives in the VM or is moving in, and MAAS switches it on without us.
+        """
+        if hostname not in self.machines:
+            return []
+        power = lxd.InstancePower(
             hostname,
             instance=hostname,
             project=self._project.name,
@@ -130,6 +135,7 @@ class Controller(Component):
             running=True,
             opts=self.child(depends_on=after),
         )
+        return [power]
 
     def _instance(self, hostname: str, size: VmSpec, mac: str) -> pulumi_lxd.Instance:
         """A VM without an image that boots from the management network and is powered by MAAS from then on.

@@ -7,7 +7,7 @@ leave with their model, in one call.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -24,11 +24,15 @@ EXPECTED_BLOCKED = {"vault": "Vault needs to be initialized"}
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OpenStackArgs:
-    """The controller and model to deploy in, and the MAAS machines by hostname."""
+    """The controller and model to deploy in, the MAAS machines by hostname, and who keeps the VMs among them on.
+
+    `keep_on` takes a hostname and what must stand first; the model can't settle before what it returns.
+    """
 
     controller: pulumi.Input[str]
     model: juju.Model
     machines: Mapping[str, maas.Machine]
+    keep_on: Callable[[str, list[pulumi.Resource]], list[pulumi.Resource]]
 
 
 class OpenStack(Component):
@@ -46,6 +50,8 @@ class OpenStack(Component):
         self._plan, self._hosts, self._args = plan, placement.hosts, args
         self.applications = {app.name: self._application(app) for app in plan.applications}
         self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
+        hosts = [(placement.hosts[key], machine) for key, machine in self.machines.items()]
+        self._powered = [power for host, machine in hosts for power in args.keep_on(host, [machine])]
         self.machines |= {container.key: self._container(container) for container in plan.containers}
         self.units = {unit.key: self._unit(unit) for unit in plan.units}
         self.integrations = [self._integration(integration) for integration in plan.integrations]
@@ -124,7 +130,7 @@ class OpenStack(Component):
         )
 
     def _settled(self, name: str) -> juju.Settled:
-        everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations]
+        everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations, *self._powered]
         return juju.Settled(
             name,
             applications=self._plan.unit_counts(),

@@ -29,16 +29,9 @@ class Site(Component):
         self.controller = Controller("controller", site.controller, ControllerArgs(**shared), self.child())
         self.workers = Workers("workers", site.workers, WorkersArgs(**shared), self.child())
         self.juju = JujuCloud("juju", site.juju, self._juju_args(plan), self.child())
+        self.controller.keep_on(site.controller.juju_vm.hostname, [self.juju.controller])
         self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(), self.child())
-        self._keep_on(plan)
         self.register_outputs({})
-
-    def _keep_on(self, plan: SitePlan) -> None:
-        """VMs in use stay on: the Juju controller's once it is there, the others once OpenStack has settled on them."""
-        self.controller.keep_on(plan.site.controller.juju_vm.hostname, [self.juju.controller])
-        for hostname in plan.site.controller.control_hostnames():
-            if hostname in plan.placement.hosts.values():
-                self.controller.keep_on(hostname, [self.openstack.settled])
 
     def _juju_args(self, plan: SitePlan) -> JujuCloudArgs:
         """Juju's controller waits for its own VM only; the others commission meanwhile."""
@@ -55,6 +48,7 @@ class Site(Component):
             controller=self.juju.controller.name,
             model=self.juju.model,
             machines={**self.controller.machines, **self.workers.machines},
+            keep_on=self.controller.keep_on,
         )
 
     @property

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -80,7 +81,7 @@ class Rehearsal:
 
     def _succeed(self, verb: str, *flags: str) -> str:
         done = self.pulumi(verb, "--stack", "dev", "--parallel", "64", *flags)
-        assert done.returncode == 0, f"{verb} exited {done.returncode}\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
+        assert done.returncode == 0, f"{verb} exited {done.returncode}\n{telling(done.stdout)}\n{telling(done.stderr)}"
         return done.stdout + done.stderr
 
     def plan(self) -> set[Step]:
@@ -146,6 +147,14 @@ class Rehearsal:
         return subprocess.run(
             words, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=timeout, check=False
         )
+
+
+def telling(text: str) -> str:
+    """What was printed, without the outputs and the steps that went well."""
+    head, _, tail = text.partition("\nOutputs:")
+    dull = re.compile(r"(refreshing|creating|updating|deleting|created|unchanged)( \([\d.]+s\))?$")
+    kept = [line for line in head.splitlines() if not dull.search(line)]
+    return "\n".join(kept)[-8000:] + tail[tail.find("\nResources:") :]
 
 
 def describe(urn: str) -> str:
