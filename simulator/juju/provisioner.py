@@ -100,7 +100,10 @@ class Provisioner:
             return
         machine.attempts = 0
         machine.instance = self._parts.store.status("pending")
-        self.wake(model, machine)
+        if machine.instance_id and not machine.parent:
+            self.spawn(self._begin_again(model, machine))
+        else:
+            self.wake(model, machine)
 
     def fail(self, machine: Machine, text: str) -> None:
         """Notes that a machine could not be had."""
@@ -148,6 +151,9 @@ class Provisioner:
             "machines/", "allocate", await maasfacts.allocation(maas, model, machine)
         )
         self._learn(machine, answer)
+        if self._parts.faults.take("provisioning-error", machine.hostname):
+            await self._give_back(model, machine)
+            self.fail(machine, f"failed to start machine {machine.id} (cannot run instance: injected fault provisioning-error)")
 
     async def _deploy(self, model: Model, machine: Machine) -> None:
         fields: Fields = [
@@ -187,6 +193,17 @@ class Provisioner:
             self._parts.machines.end_when_empty(model, host.id)
         self._parts.lifecycle.check_model(model)
         self._parts.controllers.machine_gone(model)
+
+    async def _begin_again(self, model: Model, machine: Machine) -> None:
+        """Gives a machine back whose deployment failed, so that it, or another, can be taken."""
+        try:
+            await self._give_back(model, machine)
+        except MaasError as exc:
+            self.fail(machine, str(exc))
+            return
+        machine.deployed, machine.hostname, machine.addresses, machine.interfaces = False, "", [], {}
+        self.wake(model, machine)
+        self._parts.changed()
 
     async def _give_back(self, model: Model, machine: Machine) -> None:
         system_id, machine.instance_id = machine.instance_id, ""

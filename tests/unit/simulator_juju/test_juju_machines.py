@@ -74,6 +74,16 @@ def test_a_deployment_that_fails_in_maas_shows_its_words(site, juju):
     machine = juju.machine("control-2")
     record = provisioning_error(juju, machine)
     assert record.instance_id == site.ids["control-2"]
+    juju("MachineManager.RetryProvisioning", {"machines": [f"machine-{machine}"], "all": False})
+    juju.until_started(machine)
+
+
+def test_a_host_can_be_struck_by_its_name(site, juju):
+    site.rack.fault("provisioning-error", "control-2", times=1)
+    machine = juju.machine("control-2")
+    assert provisioning_error(juju, machine).instance_id == ""
+    juju("MachineManager.RetryProvisioning", {"machines": [], "all": True})
+    juju.until_started(machine)
 
 
 def test_containers_are_made_one_after_another_with_addresses_of_maas(site, juju):
