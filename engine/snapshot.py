@@ -30,7 +30,7 @@ _PENDING = {
     Op.IMPORT: "importing",
     Op.IMPORT_REPLACEMENT: "importing",
 }
-_SHARE = 10  # a fold of one second is followed by ten seconds without one
+_SHARE = 4  # a fold of one second is followed by four seconds without one
 _SHORTEST = 0.15
 
 
