@@ -71,7 +71,7 @@ class StepGenerator:
 
     def _claim(self, parent: str, type_: str, name: str) -> str:
         if parent and parent not in self._decided.seen:
-            raise BailError(f"could not find parent resource {parent}")
+            raise self._context.bail(f"could not find parent resource {parent}")
         urn = self._context.urn_of(parent, type_, name)
         if urn in self._decided.seen:
             raise self._context.bail(f"Duplicate resource URN '{urn}'; try giving it a unique name", urn)
