@@ -1,12 +1,13 @@
 """The stand-in for the `juju` command: what a deployment needs of it, with its words and exit codes.
 
 It keeps the client store of $JUJU_DATA like the real one. What the real one does itself over SSH and the cloud's API, the
-simulator does for it; its admin API is found through endpoints.json in the folder above the command's own.
+simulator does for it; its admin API is found through endpoints.json in the simulator's folder, which the environment names.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import pathlib
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from typing import NoReturn
 from . import clibootstrap, clidestroy, clishow
 from .clirpc import CommandError, Simulator
 from .clistore import ClientStore
+
+FOLDER_VARIABLE = "SIMULATOR_DIR"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _simulator() -> Simulator:
-    return Simulator(pathlib.Path(sys.argv[0]).resolve().parent.parent / "endpoints.json")
+    return Simulator(pathlib.Path(os.environ.get(FOLDER_VARIABLE) or ".simulator") / "endpoints.json")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from ..world import World
 from . import charmstore
 from .actions import Actions
 from .adminapi import AdminApi
+from .cli import FOLDER_VARIABLE
 from .controllers import Controllers
 from .faults import KNOWN, Faults
 from .hooks import Hooks
@@ -33,11 +35,8 @@ from .settle import Settle
 from .store import Store
 from .units import Units
 
-_LAUNCHER = """#!{python}
-import sys
-sys.path.insert(0, {root!r})
-from simulator.juju.cli import main
-sys.exit(main())
+_LAUNCHER = """#!/bin/sh
+PYTHONPATH={root} {folder_variable}={folder} exec {python} -P -m simulator.juju.cli "$@"
 """
 
 
@@ -150,5 +149,7 @@ class Service:
     def _write_command(self) -> None:
         files.folder(self._command.parent)
         root = pathlib.Path(__file__).resolve().parents[2]
-        files.write(self._command, _LAUNCHER.format(python=sys.executable, root=str(root)))
+        values = {"python": sys.executable, "root": str(root), "folder": str(self._directory)}
+        quoted = {name: shlex.quote(value) for name, value in values.items()}
+        files.write(self._command, _LAUNCHER.format(folder_variable=FOLDER_VARIABLE, **quoted))
         os.chmod(self._command, 0o755)  # noqa: S103 - it is a command
