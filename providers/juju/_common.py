@@ -48,6 +48,7 @@ class JujuProvider(Provider[InputsT]):
     """
 
     attempts: ClassVar[int] = 3
+    libraries = ("clients.juju._libjuju",)
 
     def settings(self) -> dict[str, Any]:
         """The stack's configuration for Juju."""
@@ -141,6 +142,11 @@ class InModelProvider(JujuProvider[InputsT]):
         except (juju.NotFound, juju.NoController):
             return
 
+    def own(self, kind: str, inputs: Mapping[str, Any], key: str) -> _intents.Intent:
+        """What this checkout was about to make in the model; forgotten with the model, if not before."""
+        model = str(inputs["model"])
+        return _intents.Intent(f"juju:{model}", kind, key, folder_of(model))
+
     def until_gone(
         self, model: juju.Model, left: Callable[[juju.Status], str | None], what: str, force: Callable[[], None] | None = None
     ) -> None:
@@ -174,6 +180,11 @@ class InModelProvider(JujuProvider[InputsT]):
             return
         except DeadlineError as error:
             raise ExpectedError(f"{what} is still there, even after its removal by force: {error}") from None
+
+
+def folder_of(model: str) -> pathlib.Path:
+    """Where it is noted what this checkout was about to make in a model."""
+    return _intents.FOLDER / "juju" / model
 
 
 def say(text: str) -> None:

@@ -51,7 +51,7 @@ class ActionProvider(InModelProvider[ActionInputs]):
 
     def make(self, inputs: ActionInputs) -> Made:
         model = self.model(inputs)
-        intent = self.intent("action", f"{inputs.model}/{inputs.unit}/{inputs.name}/{inputs.triggers}", inputs.controller)
+        intent = self.own("action", inputs.model_dump(), f"{inputs.unit}/{inputs.name}/{inputs.triggers}")
         noted = intent.recall()
         id_ = noted["id"] if noted else model.actions.run(_unit(model, inputs.unit), inputs.name, inputs.parameters).id
         intent.note(id=id_)  # a run that is interrupted now is taken up again by the next one

@@ -186,7 +186,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         )
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        return self.intent("application", f"{inputs['model']}/{inputs['name']}", inputs.get("controller"))
+        return self.own("application", inputs, inputs["name"])
 
 
 class Application(Resource, module="juju", name="Application"):

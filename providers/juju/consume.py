@@ -60,8 +60,7 @@ class ConsumeProvider(InModelProvider[ConsumeInputs]):
         self._intent(old).forget()
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        name = inputs.get("name") or inputs["offer_url"].rpartition(".")[2]
-        return self.intent("consume", f"{inputs['model']}/{name}", inputs.get("controller"))
+        return self.own("consume", inputs, inputs.get("name") or inputs["offer_url"].rpartition(".")[2])
 
 
 class Consume(Resource, module="juju", name="Consume"):

@@ -76,7 +76,7 @@ class IntegrationProvider(InModelProvider[IntegrationInputs]):
         )
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        return self.intent("integration", f"{inputs['model']}/{' '.join(inputs['endpoints'])}", inputs.get("controller"))
+        return self.own("integration", inputs, " ".join(inputs["endpoints"]))
 
 
 class Integration(Resource, module="juju", name="Integration"):

@@ -97,7 +97,7 @@ class MachineProvider(InModelProvider[MachineInputs]):
         return {}
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
-        self.intent("machine", f"{old['model']}/{old['name']}", old.get("controller")).forget()
+        self.own("machine", old, old["name"]).forget()
         if id_ not in model.status().machines:
             return  # Juju takes a machine away with its last unit
         lost = old.get("status") == GONE
@@ -112,7 +112,7 @@ class MachineProvider(InModelProvider[MachineInputs]):
         return found | {"status"} if olds.get("status") == GONE else found
 
     def _found_or_added(self, model: juju.Model, inputs: MachineInputs) -> str:
-        intent = self.intent("machine", f"{inputs.model}/{inputs.name}", inputs.controller)
+        intent = self.own("machine", inputs.model_dump(), inputs.name)
         status = model.status()
         alive = {m.id: m for m in status.machines.values() if not (m.agent.life or m.instance.life)}
         names = {id_: notes.get(MARK) for id_, notes in _annotations(model, alive).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from clients import juju
 
 from .._base import ExpectedError, Found, Made, Props, Resource
 from . import _values
-from ._common import MARK, JujuProvider, OnController, say
+from ._common import MARK, JujuProvider, OnController, folder_of, say
 
 
 class ModelInputs(OnController):
@@ -90,6 +91,7 @@ class ModelProvider(JujuProvider[ModelInputs]):
             with contextlib.suppress(juju.NotFound):
                 controller.destroy_model(id_, destroy_storage=bool(old.get("destroy_storage")), force=bool(old.get("force")))
             self._await_end(controller, id_, old["name"])
+        shutil.rmtree(folder_of(id_), ignore_errors=True)
         intent.forget()
 
     def _find(self, controller: juju.Controller, name: str) -> juju.ModelSummary | None:

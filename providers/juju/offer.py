@@ -91,8 +91,7 @@ class OfferProvider(InModelProvider[OfferInputs]):
                 return
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        name = inputs.get("name") or inputs["application"]
-        return self.intent("offer", f"{inputs['model']}/{name}", inputs.get("controller"))
+        return self.own("offer", inputs, inputs.get("name") or inputs["application"])
 
 
 class Offer(Resource, module="juju", name="Offer"):

@@ -74,7 +74,7 @@ class SecretProvider(InModelProvider[SecretInputs]):
         return sorted(old) == sorted(new) if name == "access" else super().same(name, old, new)
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        return self.intent("secret", f"{inputs['model']}/{inputs['name']}", inputs.get("controller"))
+        return self.own("secret", inputs, inputs["name"])
 
 
 class Secret(Resource, module="juju", name="Secret"):

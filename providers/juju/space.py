@@ -70,7 +70,7 @@ class SpaceProvider(InModelProvider[SpaceInputs]):
         model.spaces.create(inputs.name, inputs.cidrs)
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        return self.intent("space", f"{inputs['model']}/{inputs['name']}", inputs.get("controller"))
+        return self.own("space", inputs, inputs["name"])
 
 
 class Space(Resource, module="juju", name="Space"):

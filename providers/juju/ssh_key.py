@@ -40,7 +40,7 @@ class SshKeyProvider(InModelProvider[SshKeyInputs]):
     def make(self, inputs: SshKeyInputs) -> Made:
         model = self.model(inputs)
         print_ = fingerprint(inputs.payload)
-        intent = self.intent("ssh-key", f"{inputs.model}/{print_}", inputs.controller)
+        intent = self.own("ssh-key", inputs.model_dump(), print_)
         there = _find(model, print_) is not None
         adopted = there and intent.recall() is None
         if not there:
@@ -59,7 +59,7 @@ class SshKeyProvider(InModelProvider[SshKeyInputs]):
         print_ = fingerprint(old["payload"])
         if not old.get("adopted") and _find(model, print_) is not None:
             model.remove_ssh_key(print_)
-        self.intent("ssh-key", f"{old['model']}/{print_}", old.get("controller")).forget()
+        self.own("ssh-key", old, print_).forget()
 
     def same(self, name: str, old: Any, new: Any) -> bool:
         return old.split()[:2] == new.split()[:2] if name == "payload" else super().same(name, old, new)

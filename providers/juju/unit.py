@@ -74,8 +74,7 @@ class UnitProvider(InModelProvider[UnitInputs]):
         self._intent(old).forget()
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
-        key = f"{inputs['model']}/{inputs['application']}@{inputs['machine']}"
-        return self.intent("unit", key, inputs.get("controller"))
+        return self.own("unit", inputs, f"{inputs['application']}@{inputs['machine']}")
 
 
 class Unit(Resource, module="juju", name="Unit"):
