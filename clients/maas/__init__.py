@@ -6,10 +6,11 @@ import functools
 
 from . import errors
 from ._collection import Collection
-from .client import Maas
+from .client import OLDEST, Maas
 from .types import Event, Fabric, Interface, IpRange, Link, Machine, Rack, ScriptResult, Space, Status, Subnet, Tag, Vlan
 
 __all__ = [
+    "OLDEST",
     "Collection",
     "Event",
     "Fabric",

@@ -9,12 +9,13 @@ import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
-from . import services, storage, types
+from . import errors, services, storage, types
 from ._collection import Collection
 from ._session import Session
 from .machines import Machines
 
 OLDEST: Final = (3, 4)
+"""The oldest release whose answers this client knows."""
 
 
 class Maas:
@@ -70,6 +71,16 @@ class Maas:
         said = self.session.call("Version", "read", "say its version")
         major, minor = str(said["version"]).split(".")[:2]
         return int(major), int(minor.split("~")[0])
+
+    def require(self, since: tuple[int, int], what: str) -> None:
+        """Checks that this MAAS is new enough for something that an older one would silently ignore.
+
+        Raises:
+            Unsupported: when it is not.
+        """
+        if self.version < since:
+            have, need = (".".join(map(str, version)) for version in (self.version, since))
+            raise errors.Unsupported(f"MAAS {have} at {self.session.url} has no {what}: that needs {need} or later")
 
     def vlans(self, fabric_id: int) -> Collection[types.Vlan]:
         """The VLANs of a fabric, addressed by VID."""

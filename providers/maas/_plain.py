@@ -118,8 +118,10 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
         return self._made(record, adopted=False, before={})
 
     def fetch(self, id_: str, old: _base.Props) -> _base.Found | None:
-        record = self.look(self.region(), id_)
-        if record is None:
+        region = self.region()
+        record = self.look(region, id_)
+        if record is None:  # what comes in its place one day will be somebody else's
+            self._intent(region, self.label(self.parse(old))).forget()
             return None
         return _base.Found(inputs=self.seen(record), outputs=self.outputs(record), id=self.id_of(record))
 
@@ -137,6 +139,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
             before = {**{k: _clear(old.get(k, seen.get(k))) for k in news}, **before}
         if news:
             record = self.edit(region, record, self.fields(news))
+        self._move(region, self.label(self.parse(old)), self.label(inputs), adopted=bool(old.get("adopted")), before=before)
         return {**self.outputs(record), "before": before}
 
     def remove(self, id_: str, old: _base.Props) -> None:
@@ -182,6 +185,12 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
 
     def _made(self, record: RecordT, *, adopted: bool, before: Mapping[str, Any]) -> _base.Made:
         return _base.Made(id=self.id_of(record), outputs={**self.outputs(record), "adopted": adopted, "before": dict(before)})
+
+    def _move(self, region: maas.Maas, old: str, new: str, **noted: Any) -> None:
+        """Lets the note follow a natural key that changed in place: the old key may be another's tomorrow."""
+        if old != new:
+            self._intent(region, new).note(**noted)
+            self._intent(region, old).forget()
 
     def _intent(self, region: maas.Maas, label: str) -> Intent:
         return Intent(region.session.url, self.noun, label)

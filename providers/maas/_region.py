@@ -14,11 +14,14 @@ InputsT = TypeVar("InputsT", bound=_base.Inputs)
 class RegionProvider(_base.Provider[InputsT]):
     """A provider whose objects live in the region that the stack's configuration names."""
 
+    libraries = ("maas.client.bones", "maas.client.utils.creds")
+
     def region(self) -> maas.Maas:
         """The region's client, one a process.
 
         Raises:
             ExpectedError: when the configuration doesn't say where MAAS is, or with which key.
+            Unsupported: when that MAAS is too old.
         """
         settings = self._maas_settings()
         missing = [name for key, name in (("url", "maas:apiUrl"), ("api_key", "maas:apiKey")) if not settings.get(key)]
@@ -28,7 +31,9 @@ class RegionProvider(_base.Provider[InputsT]):
                 "`pulumi config set --secret maas:apiKey …`, or maas:endpointsFile for the simulator"
             )
         poll = _settings.number(settings, "poll_seconds", 5.0)
-        return maas.connect(str(settings["url"]), str(settings["api_key"]), settings.get("ca_file"), poll)
+        region = maas.connect(str(settings["url"]), str(settings["api_key"]), settings.get("ca_file"), poll)
+        region.require(maas.OLDEST, "API that this program speaks")
+        return region
 
     def patience(self) -> float:
         """Seconds that a machine may take for one stage."""

@@ -32,9 +32,12 @@ DEPLOY: Final = (
     "ephemeral_deploy",
     "install_kvm",
     "register_vmhost",
+    "enable_kernel_crash_dump",
     "comment",
 )
-RELEASE: Final = ("erase", "quick_erase", "secure_erase", "force", "release_comment")
+RELEASE: Final = ("erase", "quick_erase", "secure_erase", "force", "release_comment", "release_scripts")
+SINCE: Final[Mapping[str, tuple[int, int]]] = {"release_scripts": (3, 5), "enable_kernel_crash_dump": (3, 6)}
+"""Options that an older MAAS would silently ignore."""
 HELD: Final = frozenset({Status.DEPLOYING, Status.DEPLOYED})
 
 
@@ -56,12 +59,14 @@ class DeploymentInputs(_base.Inputs):
     ephemeral_deploy: bool | None = None
     install_kvm: bool | None = None
     register_vmhost: bool | None = None
+    enable_kernel_crash_dump: bool | None = None
     comment: str | None = None
     erase: bool | None = None
     quick_erase: bool | None = None
     secure_erase: bool | None = None
     force: bool | None = None
     release_comment: str | None = None
+    release_scripts: list[Name] | None = None
     retries: Annotated[int, pydantic.Field(ge=0, le=10)] = 0
     timeout_seconds: Annotated[float, pydantic.Field(gt=0)] | None = None
 
@@ -86,6 +91,9 @@ class DeploymentProvider(RegionProvider[DeploymentInputs]):
 
     def make(self, inputs: DeploymentInputs) -> _base.Made:
         region = self.region()
+        for option, since in SINCE.items():
+            if getattr(inputs, option) is not None:
+                region.require(since, f"{option} of a deployment")
         machine = region.machines.read(inputs.machine)
         if machine is None:
             raise self.gone(f"machine {inputs.machine}")
@@ -102,8 +110,10 @@ class DeploymentProvider(RegionProvider[DeploymentInputs]):
         return _base.Made(id=machine.system_id, outputs={**_outputs(machine), "adopted": adopted})
 
     def fetch(self, id_: str, old: _base.Props) -> _base.Found | None:
-        machine = self.region().machines.read(id_)
+        region = self.region()
+        machine = region.machines.read(id_)
         if machine is None or machine.status not in HELD:
+            Intent(region.session.url, "deployment", id_).forget()
             return None
         series = machine.distro_series
         asked = str(old.get("distro_series", ""))
@@ -122,7 +132,7 @@ class DeploymentProvider(RegionProvider[DeploymentInputs]):
         machine = region.machines.read(id_)
         if machine is not None and not old.get("adopted"):
             asked = {name.removeprefix("release_"): getattr(inputs, name) for name in RELEASE}
-            options = {k: v for k, v in asked.items() if v is not None}
+            options = {k: ",".join(v) if isinstance(v, list) else v for k, v in asked.items() if v is not None}
             _lifecycle.release(region, machine, self._deadline(inputs), Progress(machine.hostname), **options)
         Intent(region.session.url, "deployment", inputs.machine).forget()
 
@@ -197,12 +207,14 @@ class Deployment(_base.Resource, module="maas", name="Deployment"):
         ephemeral_deploy: pulumi.Input[bool] | None = None,
         install_kvm: pulumi.Input[bool] | None = None,
         register_vmhost: pulumi.Input[bool] | None = None,
+        enable_kernel_crash_dump: pulumi.Input[bool] | None = None,
         comment: pulumi.Input[str] | None = None,
         erase: pulumi.Input[bool] | None = None,
         quick_erase: pulumi.Input[bool] | None = None,
         secure_erase: pulumi.Input[bool] | None = None,
         force: pulumi.Input[bool] | None = None,
         release_comment: pulumi.Input[str] | None = None,
+        release_scripts: pulumi.Input[list[str]] | None = None,
         retries: pulumi.Input[int] = 0,
         timeout_seconds: pulumi.Input[float] | None = None,
         opts: pulumi.ResourceOptions | None = None,

@@ -55,6 +55,7 @@ class MachineProvider(RegionProvider[MachineInputs]):
         region = self.region()
         machine = region.machines.read(id_)
         if machine is None:
+            Intent(region.session.url, "machine", _key(self.parse(old))).forget()
             return None
         seen = _seen(machine, old)
         asked = old.get("power_parameters")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clients import maas
+from clients.maas import errors
 from providers import _base
 from providers.maas import Deployment
 
@@ -31,7 +32,18 @@ def test_Instance_basic(life: Any, region: maas.Maas, machine: str) -> None:
     assert region.machines.read(machine).status == maas.Status.READY
 
 
-def test_Instance_releaseScripts_options_need_erase(life: Any) -> None:
+def test_Instance_releaseScripts(life: Any, region: maas.Maas, machine: str) -> None:
+    # an older MAAS would ignore the option without a word
+    deployment = life(Deployment, machine=machine, release_scripts=["wipe"])
+    if region.version >= (3, 5):
+        deployment.up()
+    else:
+        with pytest.raises(errors.Unsupported, match=r"has no release_scripts of a deployment: that needs 3\.5 or later"):
+            deployment.up()
+        assert region.machines.read(machine).status == maas.Status.READY
+
+
+def test_erase_options_need_erase(life: Any) -> None:
     assert life(Deployment, machine="abc", quick_erase=True).check() == [("quick_erase", "needs erase")]
 
 

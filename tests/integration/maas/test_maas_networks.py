@@ -117,6 +117,22 @@ def test_an_interrupted_create_is_ours_again_and_goes_on_destroy(life: Any, regi
     assert region.spaces.read(id_) is None
 
 
+def test_a_key_that_was_ours_once_is_not_ours_for_ever(life: Any, region: maas.Maas) -> None:
+    space = life(Space, name="pulumi-test-a")
+    space.up()
+    space.up(name="pulumi-test-b")
+    region.spaces.delete(space.id)
+    space.refresh()
+    theirs = [region.spaces.create(name, lambda: None, name=name) for name in ("pulumi-test-a", "pulumi-test-b")]
+    for found in theirs:
+        again = life(Space, name=found.name)
+        again.up()
+        assert again["adopted"] is True
+        again.destroy()
+        assert region.spaces.read(found.id) == found
+        region.spaces.delete(found.id)
+
+
 def test_a_fabric_of_that_name_elsewhere_is_an_error_that_names_both(rack: Any, life: Any, region: maas.Maas) -> None:
     other = region.fabrics.create("management", lambda: None, name="management")
     with pytest.raises(_base.ExpectedError, match=rf"already has a fabric management \(id {other.id}\), but sees {DISCOVERED}"):

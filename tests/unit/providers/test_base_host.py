@@ -49,7 +49,7 @@ SAMPLE = """
 def host(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[provider_pb2_grpc.ResourceProviderStub, str]]:
     (tmp_path / "host_sample.py").write_text(textwrap.dedent(SAMPLE))
     monkeypatch.syspath_prepend(str(tmp_path))
-    import host_sample  # noqa: PLC0415
+    import host_sample
 
     env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "PULUMI_PROJECT": "p"}
     process = subprocess.Popen([sys.executable, "-u", "-m", "pulumi.dynamic"], stdout=subprocess.PIPE, env=env, text=True)

@@ -169,6 +169,13 @@ def test_read_tells_that_a_managed_input_was_cleared(door: DoorProvider) -> None
     assert "colour" not in read.outs
 
 
+def test_read_keeps_the_programs_spelling_of_what_means_the_same(door: DoorProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DoorProvider, "same", lambda _, name, old, new: str(old).lower() == str(new).lower())
+    outs = door.create({"name": "front", "colour": "Red"}).outs
+    door.doors["1"]["colour"] = "RED"
+    assert door.read("1", outs).inputs["colour"] == "Red"
+
+
 def test_read_of_a_gone_object_is_an_empty_id(door: DoorProvider) -> None:
     read = door.read("7", {"name": "front"})
     assert (read.id, read.outs) == ("", {})
