@@ -48,7 +48,7 @@ def test_NetworkInterfacePhysical_basic(life: Any, region: maas.Maas, machine: m
     assert (left.name, left.params.get("mtu", 1500), left.tags) == (before.name, 1500, ())
 
 
-def test_tags_of_others_on_an_interface_stay(life: Any, region: maas.Maas, machine: maas.Machine) -> None:
+def test_InterfaceTag_leaves_tags_of_others(life: Any, region: maas.Maas, machine: maas.Machine) -> None:
     nics = region.interfaces(machine.system_id)
     nics.update(second(machine).id, tags="theirs")
     thing = life(NetworkInterface, machine=machine.system_id, mac_address=second(machine).mac_address, tags=["ours"])

@@ -160,6 +160,16 @@ def test_a_machine_that_maas_has_already_is_taken_over_and_put_back(life: Any, r
     assert (left.hostname, left.power_type, left.tags) == ("found", "manual", ())
 
 
+def test_Machine_Lookup(life: Any, region: maas.Maas) -> None:
+    found = region.machines.create("…", lambda: None, hostname="found", **FOUND)
+    machine = worker(life, mac_address=None, take_over=found.system_id)
+    machine.up()
+    assert (machine.id, machine["adopted"], machine["status"]) == (found.system_id, True, "Ready")
+    assert (machine.preview(), machine.refresh()) == ("same", {})
+    with pytest.raises(_base.ExpectedError, match="MAAS has no machine nosuch to take over"):
+        worker(life, mac_address=None, take_over="nosuch", power_type="manual", power_parameters=None).up()
+
+
 def test_keep_on_destroy_decides_over_adoption(life: Any, region: maas.Maas) -> None:
     found = region.machines.create("…", lambda: None, **FOUND)
     machine = worker(life, keep_on_destroy=False)
