@@ -83,15 +83,18 @@ class Containers:
         self._parts.changed()
 
     async def _remove_half(self, model: Model, machine: Machine) -> None:
-        """Takes away what an attempt before this one left in MAAS."""
-        await self.release(model, machine)
+        """Takes away what an attempt before this one left in MAAS, also where it ended before we noted it down."""
+        maas = self._provisioner.maas(model)
+        for device in await maas.get("devices/", [("hostname", _name(model, machine))]):
+            if device["hostname"] == _name(model, machine):
+                await maas.delete(f"devices/{device['system_id']}/")
         machine.device = ""
 
     async def _connect(self, model: Model, host: Machine, machine: Machine) -> None:
         """Makes the container's device in MAAS, on the host's subnet in the wanted space."""
         nic = maasfacts.subnet_for(host, machine.constraints.get("spaces") or [], machine.id)
         maas = self._provisioner.maas(model)
-        name = f"juju-{model.uuid[-6:]}-{machine.id.replace('/', '-')}"
+        name = _name(model, machine)
         mac = "00:16:3e:" + ":".join(secrets.token_hex(1) for _ in range(3))
         device = await maas.post("devices/", fields=[("hostname", name), ("mac_addresses", mac), ("parent", host.instance_id)])
         machine.device = device["system_id"]
@@ -109,3 +112,7 @@ class Containers:
         found = where.machines.get(machine) if where else None
         if where and found and not found.started and found.life != "dead":
             self._provisioner.up(where, found)
+
+
+def _name(model: Model, machine: Machine) -> str:
+    return f"juju-{model.uuid[-6:]}-{machine.id.replace('/', '-')}"

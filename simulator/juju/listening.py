@@ -56,8 +56,11 @@ class Listeners:
 
     async def stop(self) -> None:
         """Stops serving everybody."""
-        for connection in list(self._parts.connections):
+        open_ones = list(self._parts.connections)
+        for connection in open_ones:
             await connection.close()
+        for connection in open_ones:
+            await connection.drain()
         for uuid in list(self._running):
             await self._close(uuid)
         await asyncio.gather(*self._tasks, return_exceptions=True)

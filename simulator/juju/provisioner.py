@@ -162,18 +162,26 @@ class Provisioner:
         ]
         try:
             answer = await self.maas(model).post(f"machines/{machine.instance_id}/", "deploy", fields)
-        except MaasError:
-            await self._give_back(model, machine)
-            raise
+        except MaasError as exc:
+            answer = await self._deploys_already(model, machine) if exc.status == 409 else None
+            if answer is None:
+                await self._give_back(model, machine)
+                raise
         machine.deployed = True
         self._learn(machine, answer)
         self._poll_soon()
+
+    async def _deploys_already(self, model: Model, machine: Machine) -> Any:
+        """The machine, where MAAS took our wish to deploy it before we were stopped."""
+        ours = await self.maas(model).get("machines/", [("agent_name", model.uuid)])
+        found = [m for m in ours if m["system_id"] == machine.instance_id and m["status_name"] in ("Deploying", "Deployed")]
+        return found[0] if found else None
 
     async def _lost(self, maas: Maas, model: Model) -> Any:
         """A machine that MAAS gave us and that we have no record of, since we were stopped in between."""
         mine = await maas.get("machines/", [("agent_name", model.uuid)])
         known = {m.instance_id for other in self._parts.store.models() for m in other.machines.values()}
-        allocated = [m for m in mine if m.get("status_name") == "Allocated" and m.get("agent_name") == model.uuid]
+        allocated = [m for m in mine if m["status_name"] == "Allocated"]
         return next((m for m in allocated if m["system_id"] not in known), None)
 
     def _learn(self, machine: Machine, answer: dict[str, Any]) -> None:

@@ -79,9 +79,12 @@ class Connection:
         """Whether somebody logged in."""
         return bool(self._user)
 
+    async def drain(self) -> None:
+        """Waits until what was asked is done, though nobody waits for the answers."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     def _end(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        """Ends watchers; other requests go on to their end, as a controller's do whose client went."""
         for watcher in self.watchers.values():
             watcher.stop()
 

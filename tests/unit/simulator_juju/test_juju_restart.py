@@ -77,3 +77,31 @@ def test_reset_forgets_controllers_but_keeps_ports_and_keys(site, juju):
     assert (again.ca_cert, again.address) == (ca, address)
     names = [r["result"]["name"] for r in Caller(again)("ModelManager.ListModelSummaries", {"user-tag": "user-admin"})["results"]]
     assert names == ["controller"]
+
+
+@pytest.mark.parametrize("forgotten", ["allocation", "deployment", "device"])
+def test_what_maas_did_just_before_the_end_is_found_again(site, juju, forgotten):
+    """Killed after MAAS acted and before its answer was noted down: nothing is taken twice."""
+    calls = site.maas()
+    if forgotten == "allocation":
+        fields = [("agent_name", juju.model), ("system_id", site.ids["control-1"])]
+        run(calls.post("machines/", "allocate", fields))
+    machine = juju.machine("control-1")
+    if forgotten == "deployment":
+        until("the deployment", lambda: juju.record.machines[machine].deployed)
+        juju.record.machines[machine].deployed = False
+    container = juju.container(machine)
+    if forgotten == "device":
+        until("the host", lambda: juju.record.machines[machine].started)
+        name = f"juju-{juju.model[-6:]}-0-lxd-0"
+        run(
+            calls.post(
+                "devices/", fields=[("hostname", name), ("mac_addresses", "00:16:3e:00:00:01"), ("parent", site.ids["control-1"])]
+            )
+        )
+    site.rack.stop()
+    site.rack.start()
+    juju.until_started(container)
+    assert len(run(site.maas().get("devices/"))) == 1
+    assert juju.record.machines[machine].hostname == "control-1"
+    assert juju.record.machines[machine].attempts == 0

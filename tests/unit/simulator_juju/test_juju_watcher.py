@@ -133,3 +133,14 @@ def test_a_connection_that_ends_leaves_nothing_behind(site, juju):
     run(look())
     until("the connection to go", lambda: not site.parts.connections)
     assert site.parts.store._watchers == []
+
+
+def test_what_was_asked_is_done_though_its_client_went(site):
+    async def leave():
+        async with rpc(site) as connection:
+            await connection.send("ModelManager", 10, "CreateModel", {"name": "orphan", "owner-tag": "user-admin"})
+
+    run(leave())
+    found = until("the model", lambda: next((m for m in site.parts.store.models() if m.name == "orphan" and m.spaces), None))
+    assert [space.name for space in found.spaces] == ["alpha", "management", "outside"]
+    Caller(site)("ModelManager.DestroyModels", {"models": [{"model-tag": f"model-{found.uuid}"}]})
