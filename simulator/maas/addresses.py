@@ -10,8 +10,6 @@ from .errors import Refused
 from .records.network import DISCOVERED, Address, IpRange, Subnet
 from .region import Region
 
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 
 @dataclasses.dataclass(kw_only=True)
 class Span:

@@ -10,7 +10,6 @@ TABLE = 6 * 1024**2
 """What a partition table and the gap before the first partition take."""
 EXTENT = 4 * 1024**2
 """What LVM takes of each of its devices."""
-BCACHE = 0
 
 Holder = BlockDevice | Partition
 

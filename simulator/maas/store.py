@@ -12,7 +12,6 @@ from .records.base import Row
 from .records.images import (
     BootResource,
     BootSource,
-    DhcpSnippet,
     Repository,
     Script,
     ScriptSet,
@@ -79,7 +78,6 @@ class Store(BaseModel):
     scripts: dict[int, Script] = Field(default_factory=dict)
     scriptsets: dict[int, ScriptSet] = Field(default_factory=dict)
     repositories: dict[int, Repository] = Field(default_factory=dict)
-    snippets: dict[int, DhcpSnippet] = Field(default_factory=dict)
 
     def number(self, row: R) -> R:
         """Gives a row the next number of its kind."""

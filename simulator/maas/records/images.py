@@ -110,14 +110,3 @@ class Repository(Row):
     key: str = ""
     enabled: bool = True
     default: bool = False
-
-
-class DhcpSnippet(Row):
-    """A piece of dhcpd's configuration."""
-
-    name: str
-    value: str = ""
-    description: str = ""
-    enabled: bool = True
-    subnet: int | None = None
-    node: str | None = None

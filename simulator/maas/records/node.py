@@ -93,7 +93,6 @@ class Interface(Row):
     vendor: str | None = None
     product: str | None = None
     firmware_version: str | None = None
-    discovered_ip: str | None = None
 
 
 class Tag(Row):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,8 +63,6 @@ class Group(Row):
     uuid: str
     cache_set: int | None = None
     cache_mode: str = ""
-    spares: list[str] = Field(default_factory=list)
-    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class CacheSet(Row):

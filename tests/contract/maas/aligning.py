@@ -41,7 +41,6 @@ _KINDS = {
     "selections": "Selection",
     "sshkeys": "SshKey",
     "sslkeys": "SslKey",
-    "dhcp-snippets": "DhcpSnippet",
 }
 _URI = re.compile(r"/MAAS/api/2\.0/(?:.*/)?([a-z-]+)/([^/]+)/?$")
 _FILE_ID = re.compile(r"/boot-resources/\d+/upload/(\d+)/")
