@@ -45,7 +45,8 @@ class Clockwork:
                 await asyncio.sleep(0)  # lets requests in when timers set timers without end
                 continue
             try:
-                await asyncio.wait_for(self._woken.wait(), self._clock.until_next())
+                async with asyncio.timeout(self._clock.until_next()):  # wait_for may swallow the cancellation of `stop`
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 
