@@ -62,7 +62,7 @@ def test_work_goes_on_after_a_stop(site, juju, moment):
 def test_what_was_answered_is_kept_when_the_simulator_is_killed(site, juju):
     busy(juju)
     until("the machine", lambda: juju.record.machines["0"].started)
-    until("the state to be saved", lambda: '"0/lxd/1"' in (site.rack.directory / "world.json").read_text())
+    until("the state to be saved", lambda: '"keystone/1"' in (site.rack.directory / "world.json").read_text())
     site.rack.crash()
     site.rack.start()
     settled(juju)
