@@ -1,4 +1,4 @@
-"""An independent look: python-libjuju itself, with its own helpers, against the simulated controller."""
+"""An independent look: python-libjuju itself, against the simulated controller."""
 
 import asyncio
 import io
