@@ -9,6 +9,7 @@ a change of each means, and implements `make`, `fetch`, `change` and `remove` on
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -55,6 +56,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         secret: names of the inputs and outputs that are secrets: encrypted in the state, absent from errors.
         replace_on: inputs whose change needs a new object.
         delete_first: whether the old object must go before the new one comes (its name is unique).
+        libraries: modules that its client imports when it first speaks to its server.
     """
 
     serialize_as_secret_always = False
@@ -63,6 +65,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     secret: ClassVar[frozenset[str]] = frozenset()
     replace_on: ClassVar[frozenset[str]] = frozenset()
     delete_first: ClassVar[bool] = True
+    libraries: ClassVar[tuple[str, ...]] = ()
 
     # What a subclass implements.
 
@@ -93,7 +96,13 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     # What the engine calls.
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keeps the stack's configuration for `setting`, widens the host and teaches it to print expected errors plainly."""
+        """Keeps the stack's configuration for `setting`, widens the host and teaches it to print expected errors plainly.
+
+        The host makes one provider at a time ready, so this is also where the libraries are imported: two threads that import
+        parts of one library at once find it half made.
+        """
+        for library in self.libraries:
+            importlib.import_module(library)
         _host.widen()
         _host.print_plainly(_errors.EXPECTED)
         self._config = req.config

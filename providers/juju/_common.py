@@ -15,6 +15,7 @@ from clients.juju import store
 
 from .. import _intents, _settings
 from .._base import ExpectedError, Found, Inputs, InputsT, Props, Provider
+from . import _settling
 
 T = TypeVar("T")
 
@@ -148,7 +149,12 @@ class InModelProvider(JujuProvider[InputsT]):
         return _intents.Intent(f"juju:{model}", kind, key, folder_of(model))
 
     def until_gone(
-        self, model: juju.Model, left: Callable[[juju.Status], str | None], what: str, force: Callable[[], None] | None = None
+        self,
+        model: juju.Model,
+        left: Callable[[juju.Status], str | None],
+        what: str,
+        force: Callable[[], None] | None = None,
+        machine: str | None = None,
     ) -> None:
         """Waits until something is gone; asks once by force when it doesn't go by itself.
 
@@ -157,29 +163,42 @@ class InModelProvider(JujuProvider[InputsT]):
             left: what is still there and how it stands; None when nothing is.
             what: its name, for messages.
             force: asks again, by force.
+            machine: what it lives on; when nobody answers there any more, waiting for a graceful end is in vain.
 
         Raises:
             ExpectedError: when it is still there; names what holds it.
         """
 
-        def wait(seconds: float) -> None:
-            model.wait(lambda s: left(s) is None, seconds=seconds, describe=lambda s: (s and left(s)) or f"{what} to go")
+        def wait(seconds: float, on: str | None = None) -> None:
+            model.wait(
+                lambda s: left(s) is None or (on is not None and lost(s, on)),
+                seconds=seconds,
+                describe=lambda s: (s and left(s)) or f"{what} to go",
+            )
 
         seconds = min(self.timeout(), _GRACEFUL)
         try:
-            wait(seconds)
-            return
+            wait(seconds, machine if force else None)
+            if left(model.status()) is None:
+                return
         except DeadlineError as error:
             if force is None:
                 raise ExpectedError(f"{what} is still there: {error}") from None
-        say(f"{what}: not gone after {seconds:g} s, removing it by force")
+        say(f"{what}: doesn't go by itself, removing it by force")
         try:
-            force()
+            if force is not None:
+                force()
             wait(_FORCED)
         except juju.NotFound:
             return
         except DeadlineError as error:
             raise ExpectedError(f"{what} is still there, even after its removal by force: {error}") from None
+
+
+def lost(status: juju.Status, machine: str) -> bool:
+    """Whether the host of a machine or container has been silent for longer than a restart takes."""
+    host = status.machines.get(machine.partition("/")[0])
+    return host is not None and host.agent.current == "down" and status.at - host.agent.since >= _settling.AGENT_GRACE
 
 
 def folder_of(model: str) -> pathlib.Path:

@@ -15,7 +15,6 @@ from clients.juju import Detail, Machine, Relation, Status, Unit, naming
 
 HOOK_GRACE: Final = 60.0
 """Seconds in which Juju's own next try may mend a failed hook."""
-
 AGENT_GRACE: Final = 300.0
 """Seconds in which an agent may come back, as from a reboot."""
 

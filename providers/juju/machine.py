@@ -103,7 +103,11 @@ class MachineProvider(InModelProvider[MachineInputs]):
         lost = old.get("status") == GONE
         model.machines.destroy(id_, force=lost)
         self.until_gone(
-            model, lambda s: _left(s, id_), f"machine {id_} ({old['name']})", lambda: model.machines.destroy(id_, force=True)
+            model,
+            lambda s: _left(s, id_),
+            f"machine {id_} ({old['name']})",
+            lambda: model.machines.destroy(id_, force=True),
+            machine=id_,
         )
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:

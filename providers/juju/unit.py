@@ -70,6 +70,7 @@ class UnitProvider(InModelProvider[UnitInputs]):
                 lambda s: _left(s, id_),
                 f"unit {id_}",
                 lambda: model.units.destroy(id_, destroy_storage=storage, force=True),
+                machine=old["machine"],
             )
         self._intent(old).forget()
 

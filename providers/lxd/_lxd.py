@@ -43,6 +43,7 @@ class LxdProvider(Provider[InputsT]):
 
     extension: ClassVar[tuple[str, str] | None] = None
     explicit: Mapping[str, Any] | None = None
+    libraries = ("pylxd", "pylxd.client", "pylxd.exceptions")
 
     @functools.cached_property
     def remotes(self) -> Remotes:
