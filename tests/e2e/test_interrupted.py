@@ -72,5 +72,5 @@ def test_an_interrupted_destroy_is_finished_by_the_next(rehearsal: Rehearsal) ->
     assert rehearsal.resources() == []
     maas = MaasLook(rehearsal.endpoints["maas"])
     assert maas.machines() == {}
-    assert maas.fabrics() == {"fabric-0", "fabric-1", "fabric-2"}
+    assert {subnet["vlan"]["fabric"] for subnet in maas.subnets().values()} == {"fabric-0", "fabric-1", "fabric-2"}
     assert [p.name for p in lxd_look(rehearsal.endpoints["lxd"]).projects.all()] == ["default"]
