@@ -59,7 +59,8 @@ class Rehearsal:
         return json.loads((self.folder / ".simulator/endpoints.json").read_text())
 
     def mutations(self) -> list[dict[str, Any]]:
-        lines = (self.folder / ".simulator/requests.jsonl").read_text().splitlines()
+        path = self.folder / ".simulator/requests.jsonl"  # there is none before the first request
+        lines = path.read_text().splitlines() if path.exists() else []
         return [entry for entry in map(json.loads, lines) if entry["mutates"]]
 
     # the program

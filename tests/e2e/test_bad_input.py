@@ -45,7 +45,7 @@ SITES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     ),
     "a space that is not there": (
         lambda site: site["networks"]["management"].update(space="mgmt"),
-        "is bound to a space that no network provides",
+        "which no network provides; there are external, mgmt",
     ),
     "an unknown option": (
         lambda site: site["openstack"].update(options={"keystone": {"debgu": True}}),
@@ -109,7 +109,7 @@ def test_a_site_that_is_missing(rehearsal: Rehearsal) -> None:
     del document["config"][SITE]
     try:
         path.write_text(yaml.safe_dump(document))
-        assert "openstack-on-metal:site: is missing from Pulumi.dev.yaml" in refused(rehearsal)
+        assert "Stack 'dev' is missing configuration value 'site'" in refused(rehearsal)  # Pulumi.yaml asks for it
     finally:
         path.write_text(kept)
 
