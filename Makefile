@@ -45,7 +45,7 @@ preview: stack ## show what `make up` would change
 	$(PULUMI) preview $(RUN)
 
 refresh: stack ## compare the state with what the servers have
-	$(PULUMI) refresh $(RUN) $(AGREED)
+	$(PULUMI) refresh $(RUN) $(AGREED) $(if $(AGREED),--clear-pending-creates)
 
 destroy: stack ## take everything down again
 	$(PULUMI) destroy $(RUN) $(AGREED)
@@ -83,6 +83,7 @@ clean: stop ## remove what was installed, the simulated rack and its stack
 stack: $(READY)
 	@mkdir -p .pulumi-state
 	@$(PULUMI) stack select --stack $(STACK) --create >/dev/null
+	@$(if $(findstring file://,$(PULUMI_BACKEND_URL)),$(VENV)/python -m engine cancel --stale --stack $(STACK))
 
 .venv/.program: requirements.txt sdks/pulumi_lxd/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }

@@ -117,6 +117,7 @@ class Controller(Component):
             power_type="lxd",
             power_parameters=pulumi.Output.secret(power),
             tags=pulumi.Output.all(*(self._args.tags[tag].name for tag in size.tags)),
+            keep_on_destroy=False,
             opts=self.child(depends_on=[*self._args.networks_ready, instance]),
         )
 

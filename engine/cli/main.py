@@ -34,7 +34,9 @@ def main(argv: list[str] | None = None) -> int:
 def _cancel(arguments: argparse.Namespace, session: Session) -> int:
     """Removes a stack's locks, so that its interrupted update can be taken up again."""
     ref = session.existing(arguments.name)
-    if not arguments.yes:
+    if arguments.stale and not session.backend.abandoned(ref):
+        return 0
+    if not (arguments.yes or arguments.stale):
         if not session.interactive:
             raise EngineError("non-interactive mode requires --yes flag")
         if input(f"This will cancel any running update of '{ref.name}'! Go on? [yes/no] ").lower() not in ("y", "yes"):

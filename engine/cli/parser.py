@@ -51,6 +51,7 @@ def build() -> argparse.ArgumentParser:
     cancel = _command(commands, "cancel", "Remove the lock that a killed update has left on a stack")
     cancel.add_argument("name", nargs="?", default="", metavar="STACK", help="the stack (default: the selected one)")
     cancel.add_argument("--yes", "-y", action="store_true", help="do not ask")
+    cancel.add_argument("--stale", action="store_true", help="only if whoever locked it on this host has ended; never asks")
     return parser
 
 

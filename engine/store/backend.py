@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.errors import EngineError, StackNotFoundError
 from engine.store import checkpoint, journal, replay
-from engine.store.locks import StackLock, held, release_all
+from engine.store.locks import StackLock, held, is_stale, release_all
 
 ORGANIZATION = "organization"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -121,6 +121,11 @@ class FileBackend:
     def cancel(self, ref: StackRef) -> int:
         """Deletes all locks of a stack; returns their number."""
         return release_all(self._locks(ref))
+
+    def abandoned(self, ref: StackRef) -> bool:
+        """Tells whether the stack is locked by processes of this host only, all of which have ended."""
+        found = held(self._locks(ref))
+        return bool(found) and all(map(is_stale, found))
 
     def exists(self, ref: StackRef) -> bool:
         """Tells whether there is such a stack."""

@@ -65,6 +65,15 @@ def release_all(folder: pathlib.Path) -> int:
     return len(found)
 
 
+def is_stale(path: pathlib.Path) -> bool:
+    """Tells whether the process that holds a lock was one of this host and has ended."""
+    try:
+        owner: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return False
+    return owner.get("hostname") == socket.gethostname() and not _alive(owner.get("pid"))
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -78,7 +87,7 @@ def _describe(path: pathlib.Path) -> str:
     except (OSError, ValueError):
         return "cannot be read"
     text = f"created by {owner.get('username')}@{owner.get('hostname')} (pid {owner.get('pid')}) at {owner.get('timestamp')}"
-    if owner.get("hostname") == socket.gethostname() and not _alive(owner.get("pid")):
+    if is_stale(path):
         text += "; that process is no longer running, so the lock is stale: `cancel` removes it"
     return text
 
