@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -19,8 +21,12 @@ class Mocks(pulumi.runtime.Mocks):
 
 
 @pytest.fixture(autouse=True)
-def mocks() -> None:
+def mocks() -> Iterator[None]:
+    loop = asyncio.new_event_loop()  # another test may have left the thread without one
+    asyncio.set_event_loop(loop)
     pulumi.runtime.set_mocks(Mocks(), preview=False)
+    yield
+    loop.close()
 
 
 async def is_secret(output: pulumi.Output[Any]) -> bool:
