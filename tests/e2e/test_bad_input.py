@@ -22,7 +22,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     rehearsal.stop()
 
 
-def refused(rehearsal: Rehearsal, **environment: str) -> str:
+def refused(rehearsal: Rehearsal) -> str:
     """Runs `up`, which must fail plainly and change nothing; returns what it said."""
     before = len(rehearsal.mutations())
     words = ["up", "--stack", "dev", "--yes", "--skip-preview"]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 import functools
 import json
 import os
@@ -10,15 +9,8 @@ import sys
 from typing import Any
 
 import pytest
-import yaml
 
 ROOT = pathlib.Path(__file__).parents[3]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return "a-password" if set(value) == {"secure"} else {k: _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list) else value
 
 
 @functools.cache
@@ -32,12 +24,6 @@ def recorded(site: str) -> dict[tuple[str, str], dict[str, Any]]:
     found = {(entry["kind"], entry["name"]): entry["inputs"] for entry in entries}
     assert len(found) == len(entries), "a resource was registered twice"
     return found
-
-
-@pytest.fixture
-def site() -> dict[str, Any]:
-    document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    return copy.deepcopy(_plain(document["config"]["openstack-on-metal:site"]))
 
 
 @pytest.fixture

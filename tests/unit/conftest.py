@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import copy
 import pathlib
 from typing import Any
 
 import pytest
 import yaml
 
-ROOT = pathlib.Path(__file__).parents[3]
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def _plain(value: Any) -> Any:
@@ -17,17 +16,18 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list) else value
 
 
-def site_of(stack: str) -> dict[str, Any]:
+def _site_of(stack: str) -> dict[str, Any]:
     document = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
     return _plain(document["config"]["openstack-on-metal:site"])
 
 
 @pytest.fixture
 def site() -> dict[str, Any]:
-    """The dev stack's site, to be broken."""
-    return copy.deepcopy(site_of("dev"))
+    """The dev stack's site, read anew for each test, to be broken."""
+    return _site_of("dev")
 
 
 @pytest.fixture
 def lab() -> dict[str, Any]:
-    return site_of("lab")
+    """The lab stack's site."""
+    return _site_of("lab")
