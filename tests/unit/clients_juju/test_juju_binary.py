@@ -80,12 +80,12 @@ def test_a_bootstrap_past_its_deadline_is_interrupted(tmp_path: pathlib.Path) ->
 def test_the_next_run_follows_a_bootstrap_that_goes_on(tmp_path: pathlib.Path) -> None:
     go = tmp_path / "go"
     script = f"echo begun; while [ ! -e {go} ]; do sleep 0.02; done; echo done >> {tmp_path}/times; echo finished"
-    first = juju(tmp_path, script)
+    first, second = juju(tmp_path, script), juju(tmp_path, script)  # both now: a file that is open to be written can't be run
     thread = threading.Thread(
         target=lambda: first.bootstrap("maas", "site", options=[], config={}, seconds=60, follow=lambda _: None)
     )
     thread.start()
-    second, lines = juju(tmp_path, script), list[str]()
+    lines: list[str] = []
     end = time.monotonic() + 30
     while not second.running("site") and time.monotonic() < end:
         time.sleep(0.01)
