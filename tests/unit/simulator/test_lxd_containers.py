@@ -9,6 +9,11 @@ from simulator.testing import running_rack
 
 from tests.unit.simulator.lxd_clients import connected, container, execute, image_file, lxd_init  # isort: skip
 
+# pylxd's websocket thread may look at its poller once more after it has been closed.
+pytestmark = pytest.mark.filterwarnings(
+    "default:Exception in thread WebSocketManager:pytest.PytestUnhandledThreadExceptionWarning"
+)
+
 
 @pytest.fixture(autouse=True)
 def _no_warnings_of_unknown_fields(monkeypatch):
