@@ -42,7 +42,7 @@ mount --rbind /sys/fs/cgroup "$LXD_DIR/cgroup"
 mount -t sysfs sysfs /sys
 mount --rbind "$LXD_DIR/cgroup" /sys/fs/cgroup
 ip link set lo up
-exec lxd --group root --logfile "$LXD_DIR/lxd.log"
+exec lxd --group root --logfile "$LXD_DIR/lxd.log" >/dev/null 2>&1
 """
 
 
