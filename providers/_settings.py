@@ -48,6 +48,15 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "timeout_seconds": "timeoutSeconds",
         "settle_seconds": "settleSeconds",
     },
+    "openstack": {
+        "gateway": "gateway",
+        "cloud": "cloud",
+        "vault_keys": "vaultKeys",
+        "vault_root_token": "vaultRootToken",
+        "vault_forget": "vaultForget",
+        "poll_seconds": "pollSeconds",
+        "timeout_seconds": "timeoutSeconds",
+    },
 }
 """By namespace: the name here and in the file, and the name in the stack's configuration."""
 
@@ -57,7 +66,7 @@ def section(config_get: Callable[[str], str | None], namespace: str) -> dict[str
 
     Args:
         config_get: the stack's configuration by full key, such as `Provider.setting`.
-        namespace: "maas", "lxd" or "juju".
+        namespace: "maas", "lxd", "juju" or "openstack".
 
     Raises:
         ExpectedError: when the endpoints file is named and can't be read, or has nothing for the namespace.
