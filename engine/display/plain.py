@@ -72,8 +72,9 @@ class PlainDisplay:
 def closing(summary: events.Summary, outputs: values.PropertyMap, olds: values.PropertyMap, *, show_secrets: bool) -> list[str]:
     """Returns the lines that end an operation: outputs, counts, time."""
     lines = []
-    if outputs or olds:
-        lines += ["Outputs:", *property_diff.output_lines(olds, outputs, show_secrets=show_secrets), ""]
+    listed = [*property_diff.output_lines(olds, outputs, show_secrets=show_secrets, changed_only=summary.preview)]
+    if listed:
+        lines += ["Outputs:", *listed, ""]
     counted = text.counts(summary.changes, preview=summary.preview)
     if counted:
         lines += ["Resources:", *(f"    {line}" for line in counted), ""]

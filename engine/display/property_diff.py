@@ -73,7 +73,9 @@ def _leaf(value: Any, show_secrets: bool) -> str:
     return text.plain(values.reveal(value) if show_secrets else values.mask(value))
 
 
-def output_lines(old: values.PropertyMap, new: values.PropertyMap, *, show_secrets: bool) -> Iterator[str]:
+def output_lines(
+    old: values.PropertyMap, new: values.PropertyMap, *, show_secrets: bool, changed_only: bool = False
+) -> Iterator[str]:
     """Yields the stack's outputs; those that changed show what they were."""
     width = max(map(len, {*old, *new}), default=0)
     for key in sorted({*old, *new}):
@@ -83,6 +85,8 @@ def output_lines(old: values.PropertyMap, new: values.PropertyMap, *, show_secre
             sign = "+" if old else " "
             yield from _signed(sign, text.value_lines(key, new[key], show_secrets=show_secrets, width=width), "  ")
         elif values.equal(old[key], new[key]):
+            if changed_only:
+                continue
             yield from _signed(" ", text.value_lines(key, new[key], show_secrets=show_secrets, width=width), "  ")
         else:
             yield from _change(f"{key:<{width}}", old[key], new[key], show_secrets, "  ")

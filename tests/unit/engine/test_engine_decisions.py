@@ -14,7 +14,7 @@ from engine import events, values
 from engine.display import property_diff, text
 from engine.display.event_json import EventLog
 from engine.display.live import LiveDisplay
-from engine.display.plain import PlainDisplay
+from engine.display.plain import PlainDisplay, closing
 from engine.graph import DependencyGraph, levels
 from engine.options import Options, Targets
 from engine.state import Resource
@@ -186,6 +186,16 @@ def test_plain_lines_are_stable() -> None:
     assert "    x: [secret]" in lines
     assert lines[-2] == "Duration: 1m01s"
     assert "    1 change. 2 unchanged" in lines
+
+
+@pytest.mark.parametrize(
+    ("preview", "expected"), [(True, ["  ~ b: 1 => 2", "  - c: 3"]), (False, ["    a: 0", "  ~ b: 1 => 2", "  - c: 3"])]
+)
+def test_a_preview_shows_the_outputs_that_change(preview: bool, expected: list[str]) -> None:
+    summary = events.Summary(preview, {"same": 1}, 1, "succeeded")
+    lines = closing(summary, {"a": 0, "b": 2}, {"a": 0, "b": 1, "c": 3}, show_secrets=False)
+    assert lines[1 : lines.index("")] == expected
+    assert not [line for line in closing(summary, {"a": 0}, {"a": 0}, show_secrets=False) if preview and "Outputs" in line]
 
 
 def test_the_live_tree_shows_time_reason_and_counts() -> None:
