@@ -51,9 +51,12 @@ def make(data: Mapping[str, Any], folder: pathlib.Path) -> SitePlan:
     problems, site = config.examine(data)
     if site is None:
         raise config.SiteError(problems)
-    plan, warnings = expand(site, folder)
+    try:
+        plan, warnings = expand(site, folder)
+    except config.SiteError as error:
+        raise config.SiteError([*problems, *error.problems]) from None
     placement = place(plan, site)
-    problems = list(_unplaced(placement, site))
+    problems += [] if problems else _unplaced(placement, site)  # of a wrong site, machines in want are only a consequence
     if problems:
         raise config.SiteError(problems)
     return SitePlan(site=site, plan=plan, placement=placement, warnings=warnings)

@@ -44,7 +44,7 @@ def parse(data: Mapping[str, Any]) -> SiteSpec:
 
 
 def examine(data: Mapping[str, Any]) -> tuple[list[Problem], SiteSpec | None]:
-    """All problems, and the site if it could be read at all."""
+    """All problems, and the site if it could be read at all: then more can be checked against it, such as its bundle."""
     if not isinstance(data, Mapping):
         return [Problem("site", str(data)[:60], "must be a mapping with networks, controller, workers, openstack and juju")], None
     problems = [unset(path) for path in _unset_places(data)]
@@ -55,9 +55,8 @@ def examine(data: Mapping[str, Any]) -> tuple[list[Problem], SiteSpec | None]:
         problems += [p for p in found if p.path not in silent]
     problems += _unknown_sections(data)
     problems += checks.run(draft)
-    if problems:
-        return problems, None
-    return [], SiteSpec(**draft)
+    readable = all(draft[name] is not None for name in SiteSpec.model_fields)
+    return problems, SiteSpec(**draft) if readable else None
 
 
 def _section(name: str, data: Mapping[str, Any]) -> tuple[Any, list[Problem]]:
