@@ -23,8 +23,8 @@ def test_problems_of_the_site_and_of_its_bundle_come_together(site: dict[str, An
     assert "debugg" in text
 
 
-def test_a_site_whose_workers_share_a_name_says_so_and_nothing_else(site: dict[str, Any]) -> None:
+def test_a_site_that_is_wrong_is_said_to_be_so_before_its_bundle_is(site: dict[str, Any]) -> None:
     site["workers"][1]["hostname"] = site["workers"][0]["hostname"]
     with pytest.raises(config.SiteError) as caught:
         plan.make(site, ROOT)
-    assert [problem.path for problem in caught.value.problems] == ["workers[1].hostname"]
+    assert [problem.path for problem in caught.value.problems] == ["workers[1].hostname", "openstack.bundle"]
