@@ -114,7 +114,16 @@ class Daemon:
         path = self.directory / STATE
         if not path.exists():
             return
-        state = json.loads(path.read_text())
+        try:
+            self._take(json.loads(path.read_text()), factor)
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            reason = f"{type(exc).__name__}: {str(exc).splitlines()[0] if str(exc) else ''}"
+            raise DaemonError(
+                f"{path} is damaged, or another version of the simulator wrote it ({reason}); "
+                "`python -m simulator reset` begins with a new rack (then remove the dev stack's state too: `make clean`)"
+            ) from exc
+
+    def _take(self, state: dict[str, Any], factor: float | None) -> None:
         if state["world_file"] != str(self.world_file):
             raise DaemonError(
                 f"{self.directory} holds the state of {state['world_file']}; run `reset` to begin with another world"

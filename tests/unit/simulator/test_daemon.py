@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from simulator import control, requestlog
+from simulator import control, daemon, requestlog
 from simulator.ports import Ports
 from simulator.testing import Rack, running_rack
 
@@ -235,3 +235,10 @@ def test_ports_are_chosen_once_and_kept(tmp_path: pathlib.Path) -> None:
 
 def test_a_request_log_that_is_not_there_is_empty(tmp_path: pathlib.Path) -> None:
     assert requestlog.read(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", ["{", "{}", json.dumps({"world_file": str(daemon.GUIDE), "world": {"rack": 3}}), "[]"])
+def test_a_state_that_cannot_be_read_says_what_to_do(tmp_path: pathlib.Path, content: str) -> None:
+    (tmp_path / "world.json").write_text(content)
+    with pytest.raises(daemon.DaemonError, match=r"world.json is damaged.*python -m simulator reset"):
+        daemon.Daemon(tmp_path)
