@@ -116,6 +116,12 @@ def password_of(model: Model, name: str, what: str) -> str:
     return str(state.setdefault(what, secrets.token_urlsafe(12)))
 
 
+def admin_password(model: Model, name: str) -> str:
+    """The password of a keystone application's user admin: the operator's option, or one that the charm made."""
+    given = model.applications[name].options.get("admin-password")
+    return str(given) if given not in (None, "", "None") else password_of(model, name, "admin-password")
+
+
 def _check(model: Model, unit: Unit, name: str, parameters: dict[str, Any]) -> None:
     known = charm_for(model, model.applications[unit.application]).actions
     if name not in known:
@@ -129,7 +135,7 @@ def _check(model: Model, unit: Unit, name: str, parameters: dict[str, Any]) -> N
 
 def _shell(model: Model, unit: Unit, command: str) -> dict[str, Any]:
     if command.split() == ["leader-get", "admin_passwd"]:
-        return {"stdout": password_of(model, unit.application, "admin-password") + "\n"}
+        return {"stdout": admin_password(model, unit.application) + "\n"}
     if command.split() == ["hostname"]:
         return {"stdout": model.machines[unit.machine].hostname + "\n"}
     if command.split() == ["unit-get", "public-address"]:
@@ -138,7 +144,17 @@ def _shell(model: Model, unit: Unit, command: str) -> dict[str, Any]:
 
 
 def _admin_password(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {"admin-password": password_of(model, unit.application, "admin-password")}
+    return {"admin-password": admin_password(model, unit.application)}
+
+
+def _rotate_admin_password(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+    app = model.applications[unit.application]
+    if app.leader != unit.name:
+        raise vault.ActionError("Only the leader may rotate the admin password: run the action on it")
+    if app.options.get("admin-password") not in (None, "", "None"):
+        raise vault.ActionError("Unable to rotate the admin password when 'admin-password' is set in the charm's configuration")
+    app.state["admin-password"] = secrets.token_urlsafe(12)
+    return {}
 
 
 def _pause(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -165,6 +181,7 @@ ANSWERS: dict[tuple[str, str], Answer] = {
     ("*", "pause"): _pause,
     ("*", "resume"): _resume,
     ("keystone", "get-admin-password"): _admin_password,
+    ("keystone", "rotate-admin-password"): _rotate_admin_password,
     ("mysql-innodb-cluster", "cluster-status"): _mysql_status,
     ("ceph-mon", "get-health"): _health,
     ("vault", "authorize-charm"): vault.authorise,

@@ -1,0 +1,109 @@
+"""The service: a gateway before the clouds of all Juju models."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+from .. import files, service
+from .. import web as serving
+from ..juju.records import Model
+from ..juju.service import Service as Juju
+from ..ports import Ports
+from ..requestlog import RequestLog
+from ..world import World
+from . import areas, image_file
+from .cloud import Cloud, Clouds
+from .gateway import Gateway
+from .juju_facts import JujuFacts
+
+
+class Service:
+    """OpenStack's and Vault's APIs at the addresses of the simulated units."""
+
+    name = "openstack"
+
+    def __init__(self, world: World, directory: pathlib.Path, ports: Ports, peers: dict[str, service.Service]) -> None:
+        self._world = world
+        self._directory = directory
+        self._peers = peers
+        self._port = ports.get(self.name)
+        self._log = RequestLog(directory, self.name, world.clock)
+        self.gateway = Gateway(f"http://127.0.0.1:{self._port}", self._find)
+        self.clouds = Clouds(world.clock, self._make)
+        self._runner: Any = None
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """What may go wrong, by name."""
+        return areas.faults()
+
+    async def start(self) -> None:
+        """Serves, and writes the image that clouds of the rack may upload."""
+        image_file.write(self._image)
+        app = serving.application(self.name, self._world, self._log)
+        app.add_routes(self.gateway.routes())
+        self._runner = await serving.serve(app, self._port)
+
+    async def stop(self) -> None:
+        """Stops serving."""
+        if self._runner:
+            await self._runner.cleanup()
+
+    def endpoints(self) -> dict[str, Any]:
+        """The service's part of endpoints.json."""
+        return {"gateway": self.gateway.template, "image": str(self._image)}
+
+    def dump(self) -> dict[str, Any]:
+        """The clouds of the models that are there."""
+        self.clouds.keep(set(self._models()))
+        return self.clouds.dump()
+
+    def load(self, data: dict[str, Any]) -> None:
+        """Takes dumped clouds back."""
+        self.clouds.load(data)
+
+    def reset(self) -> None:
+        """Forgets all clouds."""
+        self.clouds.load({})
+
+    @property
+    def juju(self) -> Juju | None:
+        """The simulated Juju, where this simulator runs one."""
+        return cast("Juju | None", self._peers.get("juju"))
+
+    @property
+    def _image(self) -> pathlib.Path:
+        return self._directory / "images" / "noble-amd64.img"
+
+    def _models(self) -> dict[str, Model]:
+        return {model.uuid: model for model in self.juju.parts.store.models()} if self.juju else {}
+
+    def _facts(self, uuid: str) -> JujuFacts:
+        return JujuFacts(self._world, lambda: self._models()[uuid], self.gateway.url)
+
+    def _find(self, host: str, port: int) -> tuple[Cloud, str, str] | None:
+        for uuid in self._models():
+            found = self._facts(uuid).listening(host, port)
+            cloud = self.clouds.get(uuid) if found else None
+            if found and cloud:
+                return cloud, found[1], found[0].name
+        return None
+
+    def _make(self, key: str) -> Cloud | None:
+        if key not in self._models():
+            return None
+        return Cloud(
+            self._world.clock,
+            self._facts(key),
+            key=key,
+            changed=self._changed,
+            fault=self._world.fault,
+            directory=files.folder(self._directory / "openstack"),
+        )
+
+    def _changed(self) -> None:
+        if self.juju:
+            self.juju.parts.store.changed()
+        self._world.changed()
