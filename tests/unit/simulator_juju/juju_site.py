@@ -1,4 +1,4 @@
-"""A small rack for Juju's tests: six bare machines that MAAS has ready, a bootstrapped controller, a raw RPC client."""
+"""A small rack for Juju's tests: seven bare machines that MAAS has ready, a bootstrapped controller, a raw RPC client."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ MACHINES = {
     "control-3": ("openstack-control", 1),
     "worker-1": ("openstack-worker", 3),
     "worker-2": ("openstack-worker", 3),
+    "worker-3": ("openstack-worker", 3),
 }
 T = TypeVar("T")
 PASSWORD = "sesame-of-the-controller"

@@ -1,0 +1,190 @@
+"""Any bundle, on the simulator, through the program's own component: up to settled, a second preview, destroy.
+
+The engine is played by the SDK's mocks: each registration goes to the resource's own provider (check, diff, create), in the order
+that the program's dependencies leave. That is light enough to try dozens of bundles. One process rehearses one bundle after
+another on one rack; each gets a model of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import pathlib
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pulumi import dynamic
+from pulumi.runtime import stack
+
+import bundle
+from components.openstack import OpenStack, OpenStackArgs
+from components.placement import Placement
+from providers import _base, juju, maas
+from simulator.testing import running_rack
+from tests.unit.simulator_juju import juju_site
+
+FACTOR = 36000.0
+MACHINES = ("control-1", "control-2", "control-3", "worker-1", "worker-2", "worker-3")
+SITE = bundle.Site(
+    workers=["worker-1", "worker-2"],
+    control=["control-1", "control-2", "control-3"],
+    osd_devices=["/dev/sdb"],
+    external_ports=["eno2"],
+    expected_osd_count=2,
+)
+KINDS = {
+    f"juju:{name}": found
+    for name, found in vars(juju).items()
+    if isinstance(found, type) and issubclass(found, _base.Resource)
+}
+Key = tuple[str, str]
+
+
+@dataclasses.dataclass
+class Told:
+    """How a rehearsal went: what was made, what the second preview would change, what was left of the model."""
+
+    made: int
+    seconds: float
+    changes: list[str]
+    blocked: dict[str, str]
+    left: bool
+
+
+class Engine(pulumi.runtime.Mocks):
+    """Hands registrations to the providers; `changes` are those of the last run, `state` what it left."""
+
+    def __init__(self, config: Mapping[str, str], systems: Mapping[str, str]) -> None:
+        self.state: dict[Key, tuple[str, dict[str, Any]]] = {}
+        self.changes: list[str] = []
+        self.previews = False
+        self._config = dict(config)
+        self._systems = systems
+        self._providers: dict[str, _base.Provider[Any]] = {}
+        self._lock = threading.Lock()
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"no function is expected to be called, but {args.token} was")
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        kind = args.typ.removeprefix("pulumi-python:dynamic/")
+        if kind.startswith(("site:", "pulumi:")):
+            return args.name, dict(args.inputs)
+        if kind == "maas:Machine":
+            return self._systems[args.name], dict(args.inputs)
+        inputs = {name: value for name, value in args.inputs.items() if name != "__provider"}
+        return self._step(kind, args.name, inputs)
+
+    def provider(self, kind: str) -> _base.Provider[Any]:
+        with self._lock:
+            if kind not in self._providers:
+                self._providers[kind] = KINDS[kind].provider_class()
+                self._providers[kind].configure(dynamic.ConfigureRequest(config=self._config))  # type: ignore[arg-type]
+            return self._providers[kind]
+
+    def _step(self, kind: str, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        provider, key = self.provider(kind), (kind, name)
+        checked = provider.check({}, travelled(inputs))
+        assert not checked.failures, [f"{kind} {name}: {failure.property}: {failure.reason}" for failure in checked.failures]
+        news = travelled(checked.inputs)
+        if key in self.state:
+            id_, outs = self.state[key]
+            diff = provider.diff(id_, outs, news)
+            if diff.changes:
+                self.changes.append(f"{kind} {name}: {sorted(provider.changed(outs, news))}")
+            return id_, outs
+        self.changes.append(f"{kind} {name}: new")
+        assert not self.previews, f"a preview finds {kind} {name} new"
+        made = provider.create(news)
+        self.state[key] = str(made.id), travelled(made.outs)
+        return self.state[key]
+
+
+class Rehearsal:
+    """A rack with a controller, and the engine's part."""
+
+    def __init__(self, rack: Any, folder: pathlib.Path) -> None:
+        self._site = juju_site.make(rack)
+        self._folder = folder
+        self._numbers = iter(range(1000))
+        self._config = {
+            "juju:dataDir": str(folder / "juju"),
+            "juju:controller": "site",
+            "juju:addresses": self._site.address,
+            "juju:user": "admin",
+            "juju:password": juju_site.PASSWORD,
+            "juju:caCert": self._site.ca_cert,
+            "juju:pollSeconds": "0.2",
+            "juju:settleSeconds": "60",
+            "juju:timeoutSeconds": "300",
+        }
+
+    def run(self, found: bundle.Bundle) -> Told:
+        """Carries a bundle through."""
+        plan = bundle.expand(found, bundle.Catalogue.builtin())
+        hosts = placed(plan)
+        engine = Engine(self._config, {hosts[m.key]: self._site.ids[hosts[m.key]] for m in plan.machines})
+        name = f"rehearsal-{next(self._numbers)}"
+        began = time.monotonic()
+        self._program(engine, name, plan, hosts)
+        made, seconds = len(engine.state), time.monotonic() - began
+        engine.changes, engine.previews = [], True
+        self._program(engine, name, plan, hosts)
+        uuid, outs = engine.state["juju:Model", name]
+        blocked = {unit.name: unit.workload.info for unit in self._site.model(uuid).units.values() if unit.workload.status != "active"}
+        engine.provider("juju:Model").delete(uuid, outs)  # all else is deleted with it
+        juju_site.until("MAAS to have its machines", lambda: juju_site.run(juju_site.others_ready(self._site)))
+        return Told(made, seconds, engine.changes, blocked, self._site.model(uuid) is not None)
+
+    def _program(self, engine: Engine, name: str, plan: bundle.Plan, hosts: Mapping[str, str]) -> None:
+        async def program() -> None:
+            model = juju.Model(
+                name,
+                name=name,
+                controller="site",
+                cloud="maas-site",
+                credential="maas-site",
+                config={"default-base": "ubuntu@24.04", "default-space": "management"},
+            )
+            machines = {host: maas.Machine(host, power_type="manual", mac_address="52:54:00:00:00:00") for host in hosts.values()}
+            args = OpenStackArgs(controller="site", model=model, machines=machines, keep_on=lambda _host, _after: [])
+            OpenStack(name, plan, Placement(hosts=hosts, unplaced={}), args)
+
+        pulumi.runtime.set_mocks(engine, project="rehearsal", stack="dev", preview=False)
+        asyncio.get_event_loop().run_until_complete(stack.run_pulumi_func(program))
+
+
+@contextlib.contextmanager
+def rehearsing() -> Iterator[Rehearsal]:
+    """A rack for rehearsals in a folder of its own, in which the process stays meanwhile."""
+    before = pathlib.Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        data = juju_site.rack_data()
+        try:
+            with running_rack(data, factor=FACTOR, directory=pathlib.Path(folder) / "rack", services=("maas", "juju")) as rack:
+                yield Rehearsal(rack, pathlib.Path(folder))
+        finally:
+            os.chdir(before)
+
+
+def placed(plan: bundle.Plan) -> dict[str, str]:
+    """A machine of the rack for each of the plan: its namesake, or the next, workers first since these have disks to spare."""
+    names = {machine.key for machine in plan.machines}
+    free = iter([host for host in reversed(MACHINES) if host not in names])
+    return {machine.key: machine.key if machine.key in MACHINES else next(free) for machine in plan.machines}
+
+
+def travelled(props: Any) -> Any:
+    """Properties as they come back from the engine: no nulls, every number a floating point one."""
+    if isinstance(props, Mapping):
+        return {k: travelled(v) for k, v in props.items() if v is not None}
+    if isinstance(props, (list, tuple)):
+        return [travelled(v) for v in props]
+    return float(props) if isinstance(props, int) and not isinstance(props, bool) else props
