@@ -50,6 +50,8 @@ def shown(path: str, value: Any) -> str:
     """A value as it may be printed: a secret one is not, a long one is cut."""
     if _SECRET_WORDS.search(path.rpartition(".")[2]) and value not in (None, UNSET):
         return "[secret]"
+    if isinstance(value, Mapping):
+        return ""  # a whole section says nothing, and may hold secrets
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -81,6 +83,15 @@ def how_to_set(path: str) -> str:
     """The command that sets a place of the site."""
     secret = "--secret " if _SECRET_WORDS.search(path.rpartition(".")[2]) else ""
     return f"pulumi config set {secret}--path 'openstack-on-metal:site.{path}' VALUE"
+
+
+def near(name: str, there: Iterable[str]) -> str:
+    """A hint at the name that may have been meant, or at what there is."""
+    names = list(there)
+    found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if found:
+        return f" (did you mean {found[0]}?)"
+    return f", where there is {', '.join(names)}" if names else ", where there is nothing"
 
 
 def _is_tag(part: str | int) -> bool:

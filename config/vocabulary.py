@@ -52,9 +52,56 @@ def _address(value: Any) -> ipaddress.IPv4Address:
         raise ValueError("an IPv4 address, such as 10.20.0.1") from None
 
 
+def digest(value: str) -> str:
+    """A checksum, normalised to lower case.
+
+    Raises:
+        ValueError: when it is not one; says what one looks like.
+    """
+    algorithm, _, digits = value.strip().lower().partition(":")
+    lengths = {"md5": 32, "sha256": 64, "sha512": 128}
+    if algorithm not in lengths:
+        raise ValueError("a checksum is an algorithm and its digest, such as sha256:9f86…; known are md5, sha256 and sha512")
+    if not re.fullmatch(r"[0-9a-f]+", digits) or len(digits) != lengths[algorithm]:
+        raise ValueError(f"a {algorithm} digest has {lengths[algorithm]} hexadecimal digits, this has {len(digits)} characters")
+    return f"{algorithm}:{digits}"
+
+
+def port_range(value: Any) -> str:
+    """One port or a range of them, as text.
+
+    Raises:
+        ValueError: when it is not one.
+    """
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", str(value))
+    if isinstance(value, bool) or not match or not 1 <= int(match[1]) <= int(match[2] or match[1]) <= 65535:
+        raise ValueError("ports are one of 1 to 65535 or a range of them, such as 22 or 8000-8080")
+    return str(value)
+
+
+def public_key(value: str) -> str:
+    """A public key as SSH writes it, on one line.
+
+    Raises:
+        ValueError: when it is not one, or the private one.
+    """
+    text = value.strip()
+    if "PRIVATE KEY" in text:
+        raise ValueError("this is the private key, which stays where it is; give the line of the .pub file beside it")
+    if not re.fullmatch(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w@.-]+ [A-Za-z0-9+/]+=*(?: .*)?", text):
+        raise ValueError("a public key is the line of a .pub file: ssh-ed25519 AAAA… name")
+    return text
+
+
 def _base(value: Any) -> str:
     if not re.fullmatch(r"[a-z]+@[\w.]+/[a-z]+", str(value)):
         raise ValueError("a base looks like ubuntu@24.04/stable")
+    return str(value)
+
+
+def _channel(value: Any) -> str:
+    if not re.fullmatch(r"[\w.-]+/(?:stable|candidate|beta|edge)(?:/[\w.-]+)?", str(value)):
+        raise ValueError("a channel is a track and a risk, such as 2024.1/stable")
     return str(value)
 
 
@@ -74,6 +121,8 @@ Size = Annotated[int, BeforeValidator(_size)]
 """Bytes, written with a unit."""
 Base = Annotated[str, BeforeValidator(_base)]
 """An operating system and channel in Juju's form."""
+Channel = Annotated[str, BeforeValidator(_channel)]
+"""A track of a charm with its risk."""
 Name = Annotated[str, Field(min_length=1), AfterValidator(lambda v: v.strip())]
 """A name that somebody else's system takes as it is."""
 Secret = SecretStr

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..errors import Problem
-from . import capacity, identity, ranges, storage
+from . import capacity, day_one, identity, operating, ranges, storage
 
 Check = Callable[..., Iterator[Problem]]
 
@@ -34,6 +34,16 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("controller",), capacity.memory_fits),
     (("controller",), capacity.disk_fits),
     (("controller",), capacity.cores_fit),
+    (("workers", "openstack"), operating.workers_enough),
+    (("openstack",), operating.services_complete),
+    (("openstack",), operating.overlays_once),
+    (("openstack",), day_one.names_apart),
+    (("openstack",), day_one.references_meet),
+    (("openstack",), day_one.smoke_test_can_run),
+    (("networks", "openstack"), day_one.subnets_apart),
+    (("openstack",), day_one.addresses_inside),
+    (("networks", "openstack"), day_one.floating_addresses_enough),
+    (("openstack",), day_one.external_network_carried),
 )
 
 
