@@ -25,6 +25,7 @@ class AdminApi:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._charm = vault.Charm(parts)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes, relative to the service's place."""
@@ -74,18 +75,18 @@ class AdminApi:
 
     def _initialise(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
         model, app = self._application(request)
-        result = vault.initialise(model, app, int(asked.get("shares", 5)), int(asked.get("threshold", 3)))
+        result = self._charm.initialise(model, app, int(asked.get("shares", 5)), int(asked.get("threshold", 3)))
         self._parts.settle.refresh(model, app.name)
         return result
 
     def _unseal(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
         model, app = self._application(request)
-        result = vault.unseal(model, unit(model, asked["unit"]), asked["key"])
+        result = self._charm.unseal(model, unit(model, asked["unit"]), asked["key"])
         self._parts.settle.refresh(model, app.name)
         return result
 
     def _token(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
-        return {"token": vault.new_token(*self._application(request))}
+        return {"token": self._charm.new_token(*self._application(request))}
 
     def _application(self, request: web.Request) -> tuple[Model, Application]:
         wanted = request.match_info["model"]

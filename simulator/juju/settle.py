@@ -36,7 +36,7 @@ class Settle:
             return
         for relation in relations_of(model, unit.application):
             if relation.id in unit.published:
-                self._wake(model, relation, unit)
+                self.wake(model, relation, unit)
 
     def rebooted(self, model: Model, machine: Machine) -> None:
         """A machine came up again: a Vault on it is sealed."""
@@ -55,9 +55,10 @@ class Settle:
             new = relation.id in unit.joined and relation.id not in unit.published
             if new and relation.life == "alive" and self.assessor.publishes(model, unit, relation):
                 unit.published.append(relation.id)
-                self._wake(model, relation, unit)
+                self.wake(model, relation, unit)
 
-    def _wake(self, model: Model, relation: Relation, unit: Unit) -> None:
+    def wake(self, model: Model, relation: Relation, unit: Unit) -> None:
+        """Tells the other side of a relation that there is news."""
         for other in self._parts.relations.providers(model, relation, unit):
             if relation.id in other.joined and not other.stopping:
                 self._parts.hooks.add(model, other, f"changed {relation.id}")

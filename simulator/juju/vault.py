@@ -1,166 +1,237 @@
-"""A Vault application's own state: initialised, which units are unsealed, tokens, certificate authority.
+"""What the vault charm does: its actions, each over the API of the unit's own Vault server, as the charm's code has them.
 
-Vault's HTTP API is another service's; it and the admin API act on this state with the functions here.
+The state is the application's; Vault's HTTP API (simulator.vault) and the admin API act on the same.
 """
 
 from __future__ import annotations
 
 import base64
-import datetime
-import secrets
+import binascii
+import json
+from collections.abc import Callable
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from multidict import CIMultiDict
 
-from .checks import vault_state
+from .. import vault as server
+from ..openstack.call import Call, Reply
+from ..vault import behind, routes
+from ..vault.charmpolicy import POLICY
 from .errors import ApiError
+from .parts import Parts
 from .records import Application, Model, Unit
-from .store import units_of
+from .store import relations_of, units_of
 
-_YEARS = datetime.timedelta(days=3650)
+Answer = Callable[[Model, Unit, dict[str, Any]], dict[str, Any]]
+
+MOUNT = "charm-pki-local"
+_LOCAL = "http://127.0.0.1:8220"
+_ROLE = "local-charm-access"
+_ROLES = ("local", "local-client")
 
 
 class ActionError(Exception):
     """An action ends as failed, with this message."""
 
 
-def state_of(model: Model, app: Application) -> dict[str, Any]:
-    """The application's Vault state, to be read and changed."""
-    vault_state(model, app)
-    state: dict[str, Any] = app.state["vault"]
-    return state
+class Charm:
+    """The charm's actions, and what an onlooker may do to its Vault without HTTP."""
 
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
-def initialise(model: Model, app: Application, shares: int, threshold: int) -> dict[str, Any]:
-    """Makes keys and root token, once ever.
+    def answers(self) -> dict[tuple[str, str], Answer]:
+        """The actions by charm and name."""
+        return {
+            ("vault", "authorize-charm"): self.authorise,
+            ("vault", "generate-root-ca"): self.generate_root_ca,
+            ("vault", "get-root-ca"): self.get_root_ca,
+            ("vault", "get-csr"): self.get_csr,
+            ("vault", "upload-signed-csr"): self.upload_signed_csr,
+            ("vault", "reissue-certificates"): self.reissue,
+            ("vault", "disable-pki"): self.disable_pki,
+            ("vault", "restart"): self.restart,
+            ("vault", "pause"): self.pause,
+            ("vault", "resume"): self.resume,
+        }
 
-    Raises:
-        ApiError: it was done before.
-    """
-    state = state_of(model, app)
-    if state["initialised"]:
-        raise ApiError("Vault is already initialized", "already exists")
-    keys = [secrets.token_hex(33) for _ in range(shares)]
-    state.update(initialised=True, keys=keys, threshold=threshold, root_token=f"s.{secrets.token_urlsafe(18)}", given={})
-    encoded = [base64.b64encode(bytes.fromhex(key)).decode() for key in keys]
-    return {"keys": keys, "keys_base64": encoded, "root_token": state["root_token"]}
+    def initialise(self, model: Model, app: Application, shares: int, threshold: int) -> dict[str, Any]:
+        """Makes keys and root token, once ever.
 
+        Raises:
+            ApiError: it was done before.
+        """
+        unit = units_of(model, app.name)[0]
+        return self._admin(model, unit, "sys/init", {"secret_shares": shares, "secret_threshold": threshold})
 
-def unseal(model: Model, unit: Unit, key: str) -> dict[str, Any]:
-    """Takes one key for one unit; the unit is unsealed when it has enough of them.
+    def unseal(self, model: Model, unit: Unit, key: str) -> dict[str, Any]:
+        """Gives one key to one unit.
 
-    Raises:
-        ApiError: not initialised, or no key of this Vault.
-    """
-    app = model.applications[unit.application]
-    state = state_of(model, app)
-    if not state["initialised"]:
-        raise ApiError("Vault is not initialized", "not found")
-    if key not in state["keys"] and key not in [base64.b64encode(bytes.fromhex(k)).decode() for k in state["keys"]]:
-        raise ApiError("'key' must be a valid hex or base64 string", "bad request")
-    given: list[str] = state["given"].setdefault(unit.name, [])
-    if key not in given:
-        given.append(key)
-    if len(given) >= state["threshold"] and unit.name not in state["unsealed"]:
-        state["unsealed"].append(unit.name)
-        state["given"][unit.name] = []
-    sealed = unit.name not in state["unsealed"]
-    return {"sealed": sealed, "t": state["threshold"], "n": len(state["keys"]), "progress": len(given) if sealed else 0}
+        Raises:
+            ApiError: not initialised, or no key.
+        """
+        return self._admin(model, unit, "sys/unseal", {"key": key})
 
+    def new_token(self, model: Model, app: Application) -> str:
+        """A token that authorize-charm takes."""
+        unit = units_of(model, app.name)[0]
+        with server.opened(app) as state:
+            root = next((name for name, token in state.tokens.items() if token.path == "auth/token/root"), "")
+        reply = self._call(model, unit, "POST", "auth/token/create", asked={"ttl": "10m"}, token=root)
+        if reply.status != 200:
+            raise ApiError(str(reply.body), "bad request")
+        return str(reply.body["auth"]["client_token"])
 
-def new_token(model: Model, app: Application) -> str:
-    """A token that authorize-charm takes."""
-    token = f"s.{secrets.token_urlsafe(18)}"
-    state_of(model, app).setdefault("tokens", []).append(token)
-    return token
+    def authorise(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action authorize-charm: a role for the charm, made with the operator's token."""
+        app, token = _leading(model, unit), str(parameters["token"])
+        if "approle/" not in self._ask(model, unit, "GET", "sys/auth", token=token):
+            self._ask(model, unit, "POST", "sys/auth/approle", asked={"type": "approle"}, token=token)
+        self._ask(model, unit, "PUT", "sys/policies/acl/local-charm-policy", asked={"policy": POLICY}, token=token)
+        role = {"token_ttl": "60s", "token_max_ttl": "60s", "token_policies": ["local-charm-policy"], "bind_secret_id": "false"}
+        self._ask(model, unit, "POST", f"auth/approle/role/{_ROLE}", asked=role, token=token)
+        with server.opened(app) as state:
+            state.authorised = True
+        return {}
 
+    def generate_root_ca(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action generate-root-ca; it refuses where roles are there already, until disable-pki."""
+        app, token = _leading(model, unit), self._log_in(model, unit)
+        self._mount(model, unit, token)
+        if self._role(model, unit, token):
+            raise ActionError("PKI CA already configured")
+        asked = {"ttl": parameters.get("ttl", "87599h"), "common_name": f"Vault Root Certificate Authority ({MOUNT})"}
+        made = self._ask(model, unit, "POST", f"{MOUNT}/root/generate/internal", asked=asked, token=token)["data"]
+        if not made:
+            raise ActionError("unknown error")
+        self._write_roles(model, unit, parameters, token)
+        with server.opened(app) as state:
+            state.ca = made["certificate"]
+        self._hand_out(model, unit)
+        return {"output": made["certificate"]}
 
-def authorise(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action authorize-charm."""
-    app = _leading(model, unit)
-    state = state_of(model, app)
-    if unit.name not in state["unsealed"]:
-        raise ActionError("Vault is sealed")
-    if parameters["token"] not in [*state.get("tokens", []), state.get("root_token")]:
-        raise ActionError("permission denied, on post http://127.0.0.1:8220/v1/sys/policy/local-charm-policy")
-    state["authorised"] = True
-    return {}
+    def get_root_ca(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action get-root-ca; the charm says "None" where it has none."""
+        with server.opened(model.applications[unit.application]) as state:
+            return {"output": state.ca or "None"}
 
+    def get_csr(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action get-csr: a new key each time, and no CA until the signed certificate is uploaded."""
+        app, token = _leading(model, unit), self._log_in(model, unit)
+        self._mount(model, unit, token)
+        name = parameters.get("common-name") or f"Vault Intermediate Certificate Authority ({MOUNT})"
+        subject = {key: parameters.get(key) for key in ("country", "province", "organization", "locality")}
+        asked = {"common_name": name, "ttl": "87599h", "ou": parameters.get("organizational-unit"), **subject}
+        made = self._ask(model, unit, "POST", f"{MOUNT}/intermediate/generate/internal", asked=asked, token=token)["data"]
+        with server.opened(app) as state:
+            state.ca = ""
+        return {"output": made["csr"]}
 
-def generate_root_ca(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action generate-root-ca: a new CA each time."""
-    app = _leading(model, unit)
-    state = state_of(model, app)
-    if not state["authorised"]:
-        raise ActionError("Vault is not ready: run authorize-charm first")
-    state["ca"], state["ca_key"] = make_ca("Vault Root Certificate Authority (charm-pki-local)")
-    return {"output": state["ca"]}
+    def upload_signed_csr(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action upload-signed-csr: certificate and root come in base64."""
+        app, token = _leading(model, unit), self._log_in(model, unit)
+        root = _decoded(parameters.get("root-ca") or "")
+        pem = _decoded(str(parameters["pem"]))
+        self._ask(model, unit, "POST", f"{MOUNT}/intermediate/set-signed", asked={"certificate": pem}, token=token)
+        self._write_roles(model, unit, parameters, token)
+        with server.opened(app) as state:
+            state.ca = root or pem
+        self._hand_out(model, unit)
+        return {}
 
+    def disable_pki(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action disable-pki."""
+        app, token = _leading(model, unit), self._log_in(model, unit)
+        self._ask(model, unit, "DELETE", f"sys/mounts/{MOUNT}", token=token)
+        with server.opened(app) as state:
+            state.ca = ""
+        return {}
 
-def get_root_ca(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action get-root-ca."""
-    state = state_of(model, model.applications[unit.application])
-    if not state["ca"]:
-        raise ActionError("Vault has no root CA yet")
-    return {"output": state["ca"]}
+    def reissue(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action reissue-certificates."""
+        self._hand_out(model, unit)
+        return {}
 
+    def restart(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action restart: Vault comes back sealed."""
+        self.seal(model, unit)
+        return {}
 
-def get_csr(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action get-csr: a request that an outside CA may sign."""
-    _leading(model, unit)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parameters.get("common-name", "Vault Intermediate CA"))])
-    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
-    return {"output": csr.public_bytes(serialization.Encoding.PEM).decode()}
+    def pause(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action pause: Vault stops."""
+        unit.paused = True
+        return self.restart(model, unit, parameters)
 
+    def resume(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The action resume: Vault starts, sealed."""
+        unit.paused = False
+        return self.restart(model, unit, parameters)
 
-def upload_signed_csr(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action upload-signed-csr: the signed certificate becomes the CA."""
-    app = _leading(model, unit)
-    pem = parameters["pem"]
-    try:
-        text = pem if "BEGIN" in pem else base64.b64decode(pem).decode()
-        x509.load_pem_x509_certificate(text.encode())
-    except ValueError:
-        raise ActionError("pem is not a certificate") from None
-    state_of(model, app)["ca"] = text
-    return {}
+    def seal(self, model: Model, unit: Unit) -> None:
+        """What a restart of Vault, for whatever reason, does to a unit."""
+        with server.opened(model.applications[unit.application]) as state:
+            state.unsealed = [name for name in state.unsealed if name != unit.name]
+            state.given.pop(unit.name, None)
 
+    def _log_in(self, model: Model, unit: Unit) -> str:
+        """The charm's own token."""
+        with server.opened(model.applications[unit.application]) as state:
+            role = state.approles.get(_ROLE)
+        if role is None:
+            raise ActionError("Vault is not ready (Cannot initialise local client)")
+        made = self._ask(model, unit, "POST", "auth/approle/login", asked={"role_id": role.role_id})
+        return str(made["auth"]["client_token"])
 
-def disable_pki(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action disable-pki."""
-    state_of(model, _leading(model, unit))["ca"] = ""
-    return {}
+    def _mount(self, model: Model, unit: Unit, token: str) -> None:
+        if f"{MOUNT}/" in self._ask(model, unit, "GET", "sys/mounts", token=token):
+            return
+        config = {"default_lease_ttl": "8759h", "max_lease_ttl": "87600h"}
+        asked = {"type": "pki", "description": "Charm created PKI backend", "config": config}
+        self._ask(model, unit, "POST", f"sys/mounts/{MOUNT}", asked=asked, token=token)
 
+    def _role(self, model: Model, unit: Unit, token: str) -> bool:
+        return self._call(model, unit, "GET", f"{MOUNT}/roles/{_ROLES[0]}", token=token).status == 200
 
-def reissue(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The action reissue-certificates."""
-    if not state_of(model, _leading(model, unit))["ca"]:
-        raise ActionError("Vault has no root CA yet")
-    return {}
+    def _write_roles(self, model: Model, unit: Unit, parameters: dict[str, Any], token: str) -> None:
+        given = {key.replace("-", "_"): value for key, value in parameters.items() if key not in ("ttl", "pem", "root-ca")}
+        settings = {"allow_any_name": True, "enforce_hostnames": False, "max_ttl": "8760h", **given, "client_flag": True}
+        for role in _ROLES:
+            asked = {**settings, "server_flag": role == _ROLES[0]}
+            self._ask(model, unit, "POST", f"{MOUNT}/roles/{role}", asked=asked, token=token)
+
+    def _hand_out(self, model: Model, unit: Unit) -> None:
+        """New certificates for all who have some: their units hear of it."""
+        for relation in relations_of(model, unit.application):
+            end = relation.end_of(unit.application)
+            if end and end.name == "certificates" and relation.id in unit.published:
+                self._parts.settle.wake(model, relation, unit)
+
+    def _admin(self, model: Model, unit: Unit, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        reply = self._call(model, unit, "PUT", path, asked=asked)
+        if reply.status != 200:
+            words = ", ".join(reply.body["errors"])
+            raise ApiError(words, "already exists" if "already" in words else "bad request")
+        return dict(reply.body)
+
+    def _ask(self, model: Model, unit: Unit, method: str, path: str, *, asked: Any = None, token: str = "") -> dict[str, Any]:
+        reply = self._call(model, unit, method, path, asked=asked, token=token)
+        if reply.status >= 400:
+            raise ActionError(f"{', '.join(reply.body['errors'])}, on {method.lower()} {_LOCAL}/v1/{path}")
+        return dict(reply.body or {})
+
+    def _call(self, model: Model, unit: Unit, method: str, path: str, *, asked: Any = None, token: str = "") -> Reply:
+        headers = CIMultiDict({"X-Vault-Token": token} if token else {})
+        body = json.dumps(asked).encode() if asked is not None else b""
+        with server.opened(model.applications[unit.application]) as state:
+            here = behind.server(self._parts, model, unit, state)
+            return routes.answer(here, Call(method=method, path=f"/v1/{path}", headers=headers, body=body, base=_LOCAL))
 
 
 def describe(model: Model, app: Application) -> dict[str, Any]:
     """What an onlooker may know, without keys."""
-    state = state_of(model, app)
-    units = [unit.name for unit in units_of(model, app.name)]
-    open_ones = [name for name in units if name in state["unsealed"]]
-    return {"initialised": state["initialised"], "unsealed": open_ones, "authorised": state["authorised"], "ca": state["ca"]}
-
-
-def make_ca(name: str) -> tuple[str, str]:
-    """A self-signed CA certificate and its key, both in PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now).not_valid_after(now + _YEARS)
-    cert = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return cert.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
+    with server.opened(app) as state:
+        open_ones = [unit.name for unit in units_of(model, app.name) if unit.name in state.unsealed]
+        return {"initialised": state.initialised, "unsealed": open_ones, "authorised": state.authorised, "ca": state.ca}
 
 
 def _leading(model: Model, unit: Unit) -> Application:
@@ -168,3 +239,10 @@ def _leading(model: Model, unit: Unit) -> Application:
     if app.leader != unit.name:
         raise ActionError("Please run action on lead unit")
     return app
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise ActionError("Incorrect padding") from None

@@ -106,7 +106,7 @@ def test_vault_is_opened_step_by_step_and_then_issues_certificates(site, juju):
     juju.relate("ovn-central:certificates", "vault:certificates")
     juju.until_unit("ovn-central/0", "waiting", "'ovsdb-peer' incomplete, 'certificates' awaiting server certificate data")
     juju.until_unit("vault/0", "blocked", "Vault needs to be initialized")
-    assert act(juju, "vault/0", "authorize-charm", token="s.wrong")["message"] == "Vault is sealed"
+    assert act(juju, "vault/0", "authorize-charm", token="s.wrong")["message"].startswith("Vault is sealed")
 
     place = f"juju/vault/{juju.model}/vault"
     keys = admin(site.rack, "POST", f"{place}/init", {"shares": 5, "threshold": 3})["keys"]
