@@ -25,6 +25,7 @@ class Actions:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._vault = vault.Charm(parts).answers()
 
     def enqueue(self, model: Model, receiver: str, name: str, parameters: dict[str, Any], operation: str) -> Action:
         """Queues an action on a unit; "APPLICATION/leader" is its leader.
@@ -101,7 +102,7 @@ class Actions:
         charm = model.applications[unit.application].charm
         if action.name == EXEC:
             return _shell(model, unit, str(action.parameters.get("command", "")))
-        answer = ANSWERS.get((charm, action.name)) or ANSWERS.get(("*", action.name))
+        answer = self._vault.get((charm, action.name)) or ANSWERS.get((charm, action.name)) or ANSWERS.get(("*", action.name))
         return answer(model, unit, action.parameters) if answer else {"outcome": "success"}
 
 
@@ -184,11 +185,4 @@ ANSWERS: dict[tuple[str, str], Answer] = {
     ("keystone", "rotate-admin-password"): _rotate_admin_password,
     ("mysql-innodb-cluster", "cluster-status"): _mysql_status,
     ("ceph-mon", "get-health"): _health,
-    ("vault", "authorize-charm"): vault.authorise,
-    ("vault", "generate-root-ca"): vault.generate_root_ca,
-    ("vault", "upload-signed-csr"): vault.upload_signed_csr,
-    ("vault", "get-csr"): vault.get_csr,
-    ("vault", "get-root-ca"): vault.get_root_ca,
-    ("vault", "disable-pki"): vault.disable_pki,
-    ("vault", "reissue-certificates"): vault.reissue,
 }
