@@ -49,7 +49,7 @@ class JujuProvider(Provider[InputsT]):
     """
 
     attempts: ClassVar[int] = 3
-    libraries = ("clients.juju._libjuju",)
+    libraries: ClassVar[tuple[str, ...]] = ("clients.juju._libjuju",)
 
     def settings(self) -> dict[str, Any]:
         """The stack's configuration for Juju."""
