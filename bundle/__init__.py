@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from .adjusting import Adjustments
 from .catalogue import Catalogue
 from .difference import Change, diff
 from .expansion import expand
@@ -29,10 +30,13 @@ from .plan import (
 )
 from .problems import BundleErrors, Place, Problem
 from .reading import load
+from .releases import TRACKS
 from .site import Site, for_site
 from .validation import validate
 
 __all__ = [
+    "TRACKS",
+    "Adjustments",
     "ApplicationPlan",
     "Bundle",
     "BundleErrors",

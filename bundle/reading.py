@@ -6,7 +6,21 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import applications, bases, includes, merging, model, placeholders, pools, problems, shape, tree, values, verifying
+from . import (
+    adjusting,
+    applications,
+    bases,
+    includes,
+    merging,
+    model,
+    placeholders,
+    pools,
+    problems,
+    shape,
+    tree,
+    values,
+    verifying,
+)
 
 Overrides = Mapping[str, Mapping[str, tree.Value]]
 """Options by application that the site sets over the bundle's; None goes back to the charm's default."""
@@ -21,6 +35,7 @@ def load(
     overrides: Overrides | None = None,
     substitutions: Mapping[str, str] | None = None,
     sizes: Mapping[str, pools.Size] | None = None,
+    adjustments: adjusting.Adjustments | None = None,
 ) -> model.Bundle:
     """Reads a bundle with its overlays.
 
@@ -30,6 +45,7 @@ def load(
         overrides: options that the site sets last.
         substitutions: values for `${name}` placeholders.
         sizes: number of machines, or their names, by machine pool (see `pools`).
+        adjustments: what else the site sets over the bundle's applications.
 
     Returns:
         The merged, verified bundle; not yet checked against the charms.
@@ -44,6 +60,7 @@ def load(
     if not documents:
         report.raise_errors()
     merged = merging.merge(documents, report)
+    merged = adjusting.apply(merged, adjustments, report) if adjustments else merged
     merged = _override(merged, overrides or {}, report)
     sized = pools.apply(merged, sizes or {}, report)
     filled = placeholders.fill(sized.bundle, {k: str(v) for k, v in (substitutions or {}).items()}, report)

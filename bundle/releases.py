@@ -15,8 +15,22 @@ RELEASES: Mapping[str, tuple[str, ...]] = {
 }
 """By Ubuntu version; the first is Ubuntu's own, the others come from the Cloud Archive."""
 
+TRACKS: Mapping[str, Mapping[str, str]] = {
+    "ussuri": {"openstack": "ussuri", "ceph": "octopus", "ovn": "20.03"},
+    "victoria": {"openstack": "victoria", "ceph": "octopus", "ovn": "20.12"},
+    "wallaby": {"openstack": "wallaby", "ceph": "pacific", "ovn": "20.12"},
+    "xena": {"openstack": "xena", "ceph": "pacific", "ovn": "21.09"},
+    "yoga": {"openstack": "yoga", "ceph": "quincy", "ovn": "22.03"},
+    "zed": {"openstack": "zed", "ceph": "quincy", "ovn": "22.09"},
+    "antelope": {"openstack": "2023.1", "ceph": "quincy", "ovn": "23.03"},
+    "bobcat": {"openstack": "2023.2", "ceph": "reef", "ovn": "23.09"},
+    "caracal": {"openstack": "2024.1", "ceph": "squid", "ovn": "24.03"},
+}
+"""The charms' tracks for each release, by the family of the charm; in the releases' order. 2024.1 is the charms' last."""
+
 _KNOWN = frozenset(release for releases in RELEASES.values() for release in releases)
-_OPTIONS = ("openstack-origin", "source")
+OPTIONS = ("openstack-origin", "source")
+"""The charms' options that say where packages come from."""
 _CLOUD = re.compile(r"^(?:cloud:)?(?:(?P<series>[a-z]+)-)?(?P<release>[a-z]+)(?:/[a-z]+)?$")
 
 
@@ -31,7 +45,7 @@ def check(application: model.Application, charm: catalogue.Charm | None, report:
     version = (application.base or "").partition("@")[2].partition("/")[0]
     if version not in RELEASES:
         return
-    for option in _OPTIONS:
+    for option in OPTIONS:
         if option in application.options:
             _given(application, option, version, report)
         elif charm is not None and option in charm.options:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import model, pools, reading
+from . import adjusting, model, pools, reading
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ def for_site(
     *,
     overrides: reading.Overrides | None = None,
     substitutions: Mapping[str, str] | None = None,
+    adjustments: adjusting.Adjustments | None = None,
 ) -> model.Bundle:
     """Reads a bundle at the size of a site; see `load` for the rest.
 
@@ -65,9 +66,10 @@ def for_site(
         overlays: overlay files.
         overrides: options that the site sets last.
         substitutions: further values, for placeholders of overlays.
+        adjustments: channels, units and the release that the site sets last.
 
     Raises:
         BundleErrors: with everything that is wrong.
     """
     values = {**site.substitutions, **(substitutions or {})}
-    return reading.load(path, overlays, overrides=overrides, substitutions=values, sizes=site.sizes)
+    return reading.load(path, overlays, overrides=overrides, substitutions=values, sizes=site.sizes, adjustments=adjustments)
