@@ -101,9 +101,10 @@ class LxdHost(_Part):
 
 
 class Rack(_Part):
-    """The host of MAAS's region and rack controller, with the ports it hears netboot requests on."""
+    """The host of MAAS's region and rack controller, with the ports it hears netboot requests on, and MAAS's version."""
 
     hostname: str
+    maas_version: str = "3.4.10"
     interfaces: list[HostInterface] = Field(default_factory=list)
     images: list[str] = Field(default_factory=list)  # "ubuntu/noble" …
 

@@ -55,6 +55,7 @@ def single_uses(region: Region, subnet: Subnet) -> Iterator[Span]:
     singles = [(subnet.gateway_ip, "gateway-ip")] + [(ip, "dns-server") for ip in subnet.dns_servers]
     rows = region.store.addresses.values()
     singles += [(row.ip, "assigned-ip") for row in rows if row.subnet == subnet.id and row.alloc_type != DISCOVERED]
+    singles += [(each.ip, "reserved") for each in region.store.reservedips.values() if each.subnet == subnet.id]
     for ip, purpose in singles:
         if ip and ipaddress.ip_address(ip) in net:
             yield Span(first=int(ipaddress.ip_address(ip)), last=int(ipaddress.ip_address(ip)), purpose={purpose})

@@ -23,6 +23,13 @@ _NONCES = 20000
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
+def _check_complete(fields: dict[str, str]) -> None:
+    """Since 3.5 a header that lacks a part is a bad request, where earlier versions fell over later or not at all."""
+    names = ("oauth_consumer_key", "oauth_token", "oauth_signature", "oauth_signature_method", "oauth_timestamp", "oauth_nonce")
+    if lacking := next((name for name in names if name not in fields), None):
+        raise ApiError(400, f"'Bad Request: Missing OAuth parameter: {lacking}'", BARE_TEXT)
+
+
 def random_key(length: int = 18) -> str:
     """A key or token as a region makes them."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
@@ -49,6 +56,8 @@ class Authenticator:
         fields = {
             key: urllib.parse.unquote(value) for key, value in re.findall(r'(\w+)="([^"]*)"', header.removeprefix("OAuth "))
         }
+        if self._region.since(3, 5):
+            _check_complete(fields)
         self._check_timestamp(fields.get("oauth_timestamp", ""))
         token = self._token(fields)
         self._check_nonce(fields)

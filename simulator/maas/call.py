@@ -14,7 +14,10 @@ Data = Mapping[str, list[str]]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request: who asks (None: nobody), the path's parameters, the query, the body's fields, files and raw bytes."""
+    """A request: who asks (None: nobody), the path's parameters, the query, the body's fields, files and raw bytes.
+
+    `json` says that the body came as JSON, which some methods take otherwise than a form.
+    """
 
     user: User | None
     params: Mapping[str, str]
@@ -24,6 +27,7 @@ class Call:
     raw: bytes
     host: str
     op: str | None = None
+    json: bool = False
 
     @property
     def who(self) -> User:

@@ -35,9 +35,9 @@ class Dispatcher:
 
     def __init__(self, region: Region, resources: Sequence[Resource]) -> None:
         self._region = region
-        self._resources = resources
+        self._resources = [resource for resource in resources if resource.within(region)]
         self._auth = auth.Authenticator(region)
-        self._hash = describe.description(resources, "")["hash"]
+        self._hash = describe.description(self._resources, "")["hash"]
 
     def routes(self) -> list[web.RouteDef]:
         """The HTTP routes."""
@@ -87,7 +87,8 @@ class Dispatcher:
             raise ApiError(400, f"Invalid output format specified '{query['format'][-1]}'.", BARE_TEXT)
         if action.admin and user and not user.is_superuser:
             raise Refused(403, "This method is reserved for admin users.")
-        call = Call(user=user, params=params, query=query, body=fields, files=files, raw=raw, host=request.host, op=op)
+        sent_as: dict[str, Any] = {"body": fields, "files": files, "raw": raw, "json": request.content_type == "application/json"}
+        call = Call(user=user, params=params, query=query, host=request.host, op=op, **sent_as)
         return action.function(self._region, call)
 
     def _find(self, request: web.Request) -> tuple[Resource, dict[str, str]]:

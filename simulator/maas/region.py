@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .imports import Imports
     from .lifecycle import Lifecycle
 
-VERSION = "3.4.10"
 _ID_LETTERS = "abcdefghkmnpqrstwxy346789"
 
 
@@ -39,6 +38,16 @@ class Region:
         self.directory = directory
         self.store = Store()
         self.random = random.Random(20261122)  # noqa: S311 names and ids, no secrets: the same story gives the same names
+
+    @property
+    def version(self) -> str:
+        """The version that it says it is, and behaves as."""
+        return self.world.data.rack.maas_version
+
+    def since(self, major: int, minor: int) -> bool:
+        """Whether it behaves as this version and later ones do."""
+        have = tuple(int(part) for part in self.version.split(".")[:2])
+        return have >= (major, minor)
 
     @property
     def clock(self) -> Clock:

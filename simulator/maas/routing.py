@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from .call import Call
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .region import Region
 
 ROOT = "/MAAS/api/2.0/"
+
+Version = tuple[int, int]
+FIRST, LAST = (3, 4), (99, 0)
 
 Function = Callable[["Region", Call], Any]
 
@@ -64,9 +67,19 @@ class Resource:
         self.doc = doc
         self.anonymous = anonymous
         self.listed = listed
+        self._since, self._until = FIRST, LAST
         self.params = re.findall(r"{(\w+)}", path)
         self.actions: list[Action] = []
         self._pattern = re.compile(re.sub(r"\\{(\w+)\\}", lambda found: f"(?P<{found[1]}>{pattern})", re.escape(self.path)))
+
+    def only(self, *, since: Version = FIRST, until: Version = LAST) -> Self:
+        """Narrows it to some versions of MAAS: from the first that has it to the first that no longer does."""
+        self._since, self._until = since, until
+        return self
+
+    def within(self, region: Region) -> bool:
+        """Whether the region's version has it."""
+        return region.since(*self._since) and not region.since(*self._until)
 
     def match(self, path: str) -> dict[str, str] | None:
         """The parameters of a path that is ours, None when it isn't."""

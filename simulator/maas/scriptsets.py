@@ -8,7 +8,7 @@ from .records.images import Script, ScriptResult, ScriptSet
 from .records.node import Node
 from .region import Region
 
-COMMISSIONING, INSTALLATION, TESTING = 0, 1, 2
+COMMISSIONING, INSTALLATION, TESTING, RELEASE = 0, 1, 2, 3
 PENDING, RUNNING, PASSED, FAILED, TIMEDOUT, ABORTED, DEGRADED, INSTALLING, FAILED_INSTALLING = range(9)
 TITLES = [
     "Pending",

@@ -10,7 +10,7 @@ from .records.images import BootResource, BootSource, Repository, Script, Select
 from .records.network import STATIC, Address, Domain, Fabric, Subnet, Vlan
 from .records.node import REGION_AND_RACK, Interface, Node, Pool, Zone
 from .records.people import User
-from .region import VERSION, Region
+from .region import Region
 
 _COMMISSIONING = [
     "20-maas-01-install-lldpd",
@@ -123,7 +123,7 @@ def _rack(region: Region) -> None:
         fabric.new(region)
         return
     node = Node(system_id=region.new_system_id(), hostname=_label(rack.hostname), node_type=REGION_AND_RACK, status=6)
-    node.hwe_kernel = f"{VERSION}-14344-g.518bf2c80"
+    node.hwe_kernel = f"{region.version}-14344-g.518bf2c80"
     store.add(store.nodes, node)
     for port in rack.interfaces:
         made = store.add(store.fabrics, Fabric(name=""))

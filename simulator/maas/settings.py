@@ -88,23 +88,26 @@ _SERIES = ("default_distro_series", "commissioning_distro_series")
 def fill(region: Region) -> None:
     """Sets the defaults; the series are the region's oldest image's when jammy's is not there."""
     region.store.settings = dict(DEFAULTS)
+    if region.since(3, 6):
+        region.store.settings["enable_kernel_crash_dump"] = False
     images = [image.partition("/")[2] for image in region.world.data.rack.images if image.startswith("ubuntu/")]
     if images and "jammy" not in images:
         for name in _SERIES:
             region.store.settings[name] = images[0]
 
 
-def known(name: str) -> None:
+def known(region: Region, name: str) -> None:
     """Refuses a name that is no setting's."""
-    if name not in DEFAULTS:
-        text = f"{name} is not a valid config setting (valid settings are: {', '.join(DEFAULTS)})."
+    names = region.store.settings
+    if name not in names:
+        text = f"{name} is not a valid config setting (valid settings are: {', '.join(names)})."
         refusal = FieldErrors({name: [text]})
         raise ApiError(400, refusal.body, BARE_JSON)
 
 
 def change(region: Region, name: str, text: str) -> None:
     """Sets a setting to what a text means for it."""
-    known(name)
+    known(region, name)
     region.store.settings[name] = _value(region, name, text)
 
 

@@ -24,6 +24,7 @@ from .records.network import (
     Domain,
     Fabric,
     IpRange,
+    ReservedIp,
     Space,
     StaticRoute,
     Subnet,
@@ -56,6 +57,7 @@ class Store(BaseModel):
     vlans: dict[int, Vlan] = Field(default_factory=dict)
     subnets: dict[int, Subnet] = Field(default_factory=dict)
     ipranges: dict[int, IpRange] = Field(default_factory=dict)
+    reservedips: dict[int, ReservedIp] = Field(default_factory=dict)
     routes: dict[int, StaticRoute] = Field(default_factory=dict)
     addresses: dict[int, Address] = Field(default_factory=dict)
     domains: dict[int, Domain] = Field(default_factory=dict)

@@ -19,6 +19,7 @@ KERNELS = {"focal": "ga-20.04", "jammy": "ga-22.04", "noble": "ga-24.04", "bioni
 def start(region: Region, call: Call, node: Node, form: Form) -> Any:
     """Starts the deployment of a machine that may be deployed; a Ready one becomes the caller's."""
     _check_bridge(form)
+    _check_rack(region, form)
     osystem, series = _image(region, form)
     _check_kernel(node, form, osystem, series)
     _check_network(region, node)
@@ -26,7 +27,7 @@ def start(region: Region, call: Call, node: Node, form: Form) -> Any:
     if not reach.rack_connected(region):
         raise Refused(503, f"No rack controllers can access the BMC of node {node.hostname}")
     before = node.model_copy(deep=True)
-    _take(call, node, form, osystem, series)
+    _take(region, call, node, form, (osystem, series))
     deployment.begin(region, node)
     region.lifecycle.deploy(node)
     answer = nodes.machine(region, node)
@@ -39,15 +40,17 @@ def start(region: Region, call: Call, node: Node, form: Form) -> Any:
     return answer
 
 
-def _take(call: Call, node: Node, form: Form, osystem: str, series: str) -> None:
+def _take(region: Region, call: Call, node: Node, form: Form, image: tuple[str, str]) -> None:
     node.owner = node.owner or call.who.username
     node.agent_name = form.text("agent_name", node.agent_name)
-    node.osystem, node.distro_series = osystem, series
-    node.hwe_kernel = form.text("hwe_kernel") or node.hwe_kernel or KERNELS.get(series, "")
+    node.osystem, node.distro_series = image
+    node.hwe_kernel = form.text("hwe_kernel") or node.hwe_kernel or KERNELS.get(node.distro_series, "")
     node.user_data = form.raw("user_data")
     node.ephemeral_deploy = form.boolean("ephemeral_deploy")
     node.enable_hw_sync = form.boolean("enable_hw_sync")
     node.install_kvm = form.boolean("install_kvm")
+    always = bool(region.store.settings.get("enable_kernel_crash_dump"))
+    node.enable_kernel_crash_dump = form.boolean("enable_kernel_crash_dump") if form.raw("enable_kernel_crash_dump") else always
     node.netboot = True
 
 
@@ -55,6 +58,11 @@ def _check_bridge(form: Form) -> None:
     given = form.raw("bridge_fd")
     if given and not given.isdigit():
         raise Refused(400, "Invalid bridge_fd: Please enter an integer value")
+
+
+def _check_rack(region: Region, form: Form) -> None:
+    if region.since(3, 6) and form.boolean("install_rackd"):
+        raise Refused(400, "Deploying a machine as a rackd has been disabled and it's not supported anymore.")
 
 
 def _image(region: Region, form: Form) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import auth, commissioning, layouts, power, reach, scriptchoice, scriptsets
 from ..call import Answer, Call
-from ..errors import Refused, forbidden
+from ..errors import FieldErrors, Refused, forbidden
 from ..forms import Form
 from ..records.node import Node
 from ..region import Region
@@ -103,11 +103,16 @@ def abort(region: Region, call: Call) -> Any:
 def release(region: Region, call: Call) -> Any:
     """Gives a machine back. Fields: comment, erase, secure_erase, quick_erase, force."""
     node, form = own(region, call), Form(call.body)
+    if region.since(3, 6) and call.json and not call.body:
+        raise FieldErrors({})  # its form counts as not filled in: refused, with no reason given
     if node.status == Status.READY:
         return nodes.machine(region, node)
     if node.status not in RELEASABLE:
         title = Status(node.status).title
         raise Refused(409, f"Machine cannot be released in its current state ('{title}').")
+    if region.since(3, 5):
+        scriptchoice.chosen(region, form, "scripts", scriptsets.RELEASE)
+        form.check()
     erase = form.boolean("erase") or bool(region.store.settings.get("enable_disk_erasing_on_release"))
     if node.status == Status.RELEASING:
         region.lifecycle.request_power(node, "off")

@@ -21,6 +21,7 @@ _AREAS = (
     "observations",
     "raids",
     "repositories",
+    "reservedips",
     "results",
     "routes",
     "scripts",

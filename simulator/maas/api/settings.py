@@ -8,7 +8,7 @@ from .. import settings
 from ..call import Answer, Call, text
 from ..errors import BARE_JSON, Refused
 from ..forms import Form
-from ..region import VERSION, Region
+from ..region import Region
 from ..routing import Resource
 
 maas = Resource("MaasHandler", "maas/", "Manages the region's settings.")
@@ -32,7 +32,7 @@ CAPABILITIES = [
 @version.rest("GET", anonymous=True)
 def read_version(region: Region, call: Call) -> Any:
     """Tells version and capabilities."""
-    return {"capabilities": CAPABILITIES, "version": VERSION, "subversion": ""}
+    return {"capabilities": CAPABILITIES, "version": region.version, "subversion": ""}
 
 
 @maas.op("GET", "get_config")
@@ -44,7 +44,7 @@ def get_config(region: Region, call: Call) -> Any:
     if name in _ARCHIVES:  # kept for old clients: the address of the archive of that name
         url = next(row.url for row in region.store.repositories.values() if row.name == name)
         return Answer(body=url, content_type=BARE_JSON)
-    settings.known(name)
+    settings.known(region, name)
     return Answer(body=region.store.settings[name], content_type=BARE_JSON)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from .. import addresses, lookups
 from ..call import Answer, Call, deleted
+from ..errors import FieldErrors
 from ..forms import NO_CHOICE, REQUIRED, Form, valid_ip
-from ..records.network import Subnet
+from ..records.network import DHCP, DISCOVERED, Subnet
 from ..region import Region
 from ..render import network
 from ..render import subnets as usage
@@ -62,8 +63,22 @@ def update(region: Region, call: Call) -> Any:
 def delete(region: Region, call: Call) -> Answer:
     """Deletes a subnet with its ranges, routes and links."""
     row = get(region, call.params["id"])
+    if region.since(3, 7) and (call.first("force") or "").lower() not in ("1", "true", "yes", "on"):
+        _check_unused(region, row)
     remove(region, row)
     return deleted()
+
+
+def _check_unused(region: Region, row: Subnet) -> None:
+    here = [each for each in region.store.addresses.values() if each.subnet == row.id and each.ip]
+    if any(each.interface is not None and each.alloc_type not in (DHCP, DISCOVERED) for each in here):
+        raise FieldErrors(
+            {
+                "__all__": [
+                    "Cannot delete a subnet that has IP addresses in use by nodes. (Use the 'force' parameter to override.)"
+                ]
+            }
+        )
 
 
 def remove(region: Region, row: Subnet) -> None:

@@ -16,12 +16,13 @@ from ..region import Region
 from ..render import nodes
 from ..routing import Resource
 
-many = Resource("VmHostsHandler", "vm-hosts/", "Manages hosts of virtual machines.")
-one = Resource("VmHostHandler", "vm-hosts/{id}/", "Manages a host of virtual machines.")
-pods = Resource("PodsHandler", "pods/", "Manages hosts of virtual machines, by their old name.")
-pod = Resource("PodHandler", "pods/{id}/", "Manages a host of virtual machines, by its old name.")
-clusters = Resource("VmClustersHandler", "vm-clusters/", "Lists clusters of such hosts.")
-virtual = Resource("VirtualMachinesHandler", "virtual-machines/", "Lists composed machines.", listed=False)
+GONE = (3, 8)
+many = Resource("VmHostsHandler", "vm-hosts/", "Manages hosts of virtual machines.").only(until=GONE)
+one = Resource("VmHostHandler", "vm-hosts/{id}/", "Manages a host of virtual machines.").only(until=GONE)
+pods = Resource("PodsHandler", "pods/", "Manages hosts of virtual machines, by their old name.").only(until=GONE)
+pod = Resource("PodHandler", "pods/{id}/", "Manages a host of virtual machines, by its old name.").only(until=GONE)
+clusters = Resource("VmClustersHandler", "vm-clusters/", "Lists clusters of such hosts.").only(until=GONE)
+virtual = Resource("VirtualMachinesHandler", "virtual-machines/", "Lists composed machines.", listed=False).only(until=GONE)
 RESOURCES = (many, one, pods, pod, clusters, virtual)
 
 _LOGGING = "pod-console-logging"

@@ -88,6 +88,15 @@ class Address(Row):
     created: float = 0.0
 
 
+class ReservedIp(Row):
+    """An address that DHCP gives to one MAC and to no other (since 3.6)."""
+
+    ip: str
+    mac_address: str
+    subnet: int
+    comment: str = ""
+
+
 class Domain(Row):
     """A DNS zone."""
 

@@ -48,6 +48,8 @@ class Node(Row):
     min_hwe_kernel: str = ""
     ephemeral_deploy: bool = False
     enable_hw_sync: bool = False
+    enable_kernel_crash_dump: bool = False
+    is_dpu: bool = False
     install_kvm: bool = False
     user_data: str | None = Field(default=None, repr=False)
     cpu_count: int = 0

@@ -179,6 +179,8 @@ def _system(region: Region, row: Node) -> Json:
         "min_hwe_kernel": row.min_hwe_kernel,
         "ephemeral_deploy": row.ephemeral_deploy,
         "enable_hw_sync": row.enable_hw_sync,
+        **({"enable_kernel_crash_dump": row.enable_kernel_crash_dump} if region.since(3, 6) else {}),
+        **({"is_dpu": row.is_dpu} if region.since(3, 7) else {}),
         "sync_interval": None,
         "last_sync": None,
         "next_sync": None,
