@@ -20,7 +20,8 @@ class Check:
         title: what it looks at, in a few words.
         needs: names of the sources whose values `judge` takes, in this order.
         judge: yields findings; nothing it does changes anything.
-        owns: the source whose failure is this check's own: others that need it are skipped and point here.
+        may: names of further sources; `judge` takes None for one that can't be read.
+        owns: the sources whose failure is this check's own: others that need them are skipped and point here.
         hint: what to do when a server doesn't answer what this check asks.
     """
 
@@ -28,11 +29,12 @@ class Check:
     title: str
     needs: tuple[str, ...]
     judge: Judge
-    owns: str = ""
+    may: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
     hint: str = ""
 
 
-class Failure(Exception):
+class SourceError(Exception):
     """Something could not be found out: what was in the way, and what to do about it."""
 
     def __init__(self, said: str, mend: str) -> None:

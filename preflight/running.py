@@ -6,14 +6,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from clients.errors import ClientError
 from config import SiteError
 
 from . import outcome
-from .checks import Check, Failure
+from .checks import Check, SourceError
 from .outcome import Finding, Result
-from .sources import NotKnown, Sources
+from .sources import NotKnownError, Sources
 
 DEADLINE = 60.0
 
@@ -35,7 +36,7 @@ def run(
         deadline: seconds that each check has.
         now: a clock that only goes forward.
     """
-    names = {check.owns: check.name for check in owners or checks if check.owns}
+    names = {source: check.name for check in owners or checks for source in check.owns}
     done: queue.SimpleQueue[Result] = queue.SimpleQueue()
     start = now()
 
@@ -59,8 +60,10 @@ def run(
 
 def _findings(check: Check, sources: Sources, owners: dict[str, str]) -> tuple[Finding, ...]:
     try:
-        return tuple(check.judge(*(sources.get(need) for need in check.needs))) or (outcome.ok("", check.title),)
-    except NotKnown as error:
+        needed = [sources.get(need) for need in check.needs]
+        optional = [_or_none(sources, name) for name in check.may]
+        return tuple(check.judge(*needed, *optional)) or (outcome.ok("", check.title),)
+    except NotKnownError as error:
         owner = owners.get(error.source, check.name)
         if owner != check.name:
             return (outcome.skipped("", f"it needs what {owner} could not find out"),)
@@ -69,11 +72,18 @@ def _findings(check: Check, sources: Sources, owners: dict[str, str]) -> tuple[F
         return _explained(error, check)
 
 
+def _or_none(sources: Sources, name: str) -> Any:
+    try:
+        return sources.get(name)
+    except NotKnownError:
+        return None
+
+
 def _explained(error: Exception, check: Check) -> tuple[Finding, ...]:
     if isinstance(error, SiteError):
         return tuple(outcome.failed(problem.path, problem.value or "is wrong", problem.mend) for problem in error.problems)
     first = str(error).strip().partition("\n")[0]
-    if isinstance(error, Failure):
+    if isinstance(error, SourceError):
         return (outcome.failed("", error.said, error.mend),)
     if isinstance(error, ClientError):
         return (outcome.failed("", first, check.hint),)

@@ -11,7 +11,7 @@ from typing import Any
 from clients import juju, lxd
 from clients.juju import store
 
-from .checks import Failure
+from .checks import SourceError
 from .stack import Stack
 
 _SIMULATOR = "start it with `make simulator`, or set the values of a real server with `pulumi config set`"
@@ -21,7 +21,7 @@ def section(stack: Stack, namespace: str) -> dict[str, Any]:
     """The settings of a namespace in snake case; the stack's own values come before the file's.
 
     Raises:
-        Failure: when the file is named and can't be read.
+        SourceError: when the file is named and can't be read.
     """
     named = stack.get(f"{namespace}:endpointsFile")
     found = dict(_from_file(pathlib.Path(named), namespace)) if named else {}
@@ -34,12 +34,14 @@ def _from_file(path: pathlib.Path, namespace: str) -> Mapping[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Failure(f"{namespace}:endpointsFile names {path}, which does not exist: the simulator is down", _SIMULATOR) from None
+        raise SourceError(
+            f"{namespace}:endpointsFile names {path}, which does not exist: the simulator is down", _SIMULATOR
+        ) from None
     except (OSError, ValueError) as error:
-        raise Failure(f"{namespace}:endpointsFile names {path}, which can't be read: {error}", _SIMULATOR) from None
+        raise SourceError(f"{namespace}:endpointsFile names {path}, which can't be read: {error}", _SIMULATOR) from None
     content = document.get(namespace) if isinstance(document, dict) else None
     if not isinstance(content, dict):
-        raise Failure(f"{path} says nothing about {namespace}", _SIMULATOR)
+        raise SourceError(f"{path} says nothing about {namespace}", _SIMULATOR)
     return content
 
 
@@ -47,14 +49,14 @@ def maas_access(stack: Stack) -> tuple[str, str, str | None]:
     """URL, key and CA file of MAAS.
 
     Raises:
-        Failure: when URL or key is missing.
+        SourceError: when URL or key is missing.
     """
     settings = section(stack, "maas")
     url, key = settings.get("url") or settings.get("api_url"), settings.get("api_key")
     missing = [name for name, value in (("maas:apiUrl", url), ("maas:apiKey", key)) if not value or value == "to-be-set"]
     if missing:
         mend = "`pulumi config set maas:apiUrl http://…:5240/MAAS`, `pulumi config set --secret maas:apiKey …`"
-        raise Failure(f"{' and '.join(missing)} not set", mend)
+        raise SourceError(f"{' and '.join(missing)} not set", mend)
     return str(url), str(key), settings.get("ca_file")
 
 
@@ -62,7 +64,7 @@ def lxd_remote(stack: Stack, name: str | None) -> lxd.Remote:
     """The LXD server that the site names, or the only one.
 
     Raises:
-        Failure: when there is none, or several and none is named.
+        SourceError: when there is none, or several and none is named.
     """
     settings = section(stack, "lxd")
     rows = settings.get("remotes")
@@ -77,23 +79,22 @@ def lxd_remote(stack: Stack, name: str | None) -> lxd.Remote:
         return found[0]
     known = ", ".join(remote.name for remote in remotes) or "none"
     said = f"LXD remote {wanted!r} is not among lxd:remotes ({known})" if wanted else f"lxd:remotes has {known}: which one?"
-    raise Failure(said, "set lxd:remotes to a list with name and address, and controller.lxd.remote to one of the names")
+    raise SourceError(said, "set lxd:remotes to a list with name and address, and controller.lxd.remote to one of the names")
 
 
-def juju_folder(stack: Stack) -> pathlib.Path:
+def juju_folder(settings: Mapping[str, Any]) -> pathlib.Path:
     """The folder of Juju's client store."""
-    named = section(stack, "juju").get("data_dir")
+    named = settings.get("data_dir")
     return pathlib.Path(named).expanduser() if named else store.default_folder()
 
 
-def juju_access(stack: Stack, controller: str) -> juju.Access:
+def juju_access(settings: Mapping[str, Any], controller: str) -> juju.Access:
     """How the controller is reached: by addresses that the stack gives, or by the client store."""
-    settings = section(stack, "juju")
     given = settings.get("addresses") or ()
     words = re.split(r"[,\s]+", given) if isinstance(given, str) else given
     return juju.Access(
         controller=controller,
-        folder=juju_folder(stack),
+        folder=juju_folder(settings),
         addresses=tuple(word for word in words if word),
         user=settings.get("user", "admin"),
         password=settings.get("password", ""),

@@ -9,7 +9,7 @@ from typing import Any
 from .checks import Source
 
 
-class NotKnown(Exception):
+class NotKnownError(Exception):
     """A source, or one that it needs, could not be read; `source` is the one that failed, `error` why."""
 
     def __init__(self, source: str, error: Exception) -> None:
@@ -30,13 +30,13 @@ class Sources:
         self._sources = {source.name: source for source in sources}
         self._locks = {name: threading.Lock() for name in self._sources}
         self._known: dict[str, Any] = dict(given)
-        self._failed: dict[str, NotKnown] = {}
+        self._failed: dict[str, NotKnownError] = {}
 
     def get(self, name: str) -> Any:
         """The value of a source.
 
         Raises:
-            NotKnown: when it, or something that it needs, can't be read; asked again, the same.
+            NotKnownError: when it, or something that it needs, can't be read; asked again, the same.
         """
         if name in self._known:
             return self._known[name]
@@ -52,7 +52,7 @@ class Sources:
     def _read(self, source: Source) -> None:
         try:
             self._known[source.name] = source.read(*(self.get(need) for need in source.needs))
-        except NotKnown as error:
+        except NotKnownError as error:
             self._failed[source.name] = error
         except Exception as error:  # whatever it is, the check that owns the source reports it
-            self._failed[source.name] = NotKnown(source.name, error)
+            self._failed[source.name] = NotKnownError(source.name, error)

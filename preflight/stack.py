@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import yaml
 
-from .checks import Failure
+from .checks import SourceError
 
 _SECONDS: Final = 60
-_PASSPHRASE: Final = "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase of this stack"
+_UNLOCK: Final = "set PULUMI_CONFIG_UNLOCK or PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase of this stack"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def read(name: str, folder: pathlib.Path) -> Stack:
     """The configuration of a stack of the program in `folder`.
 
     Raises:
-        Failure: when it can't be read.
+        SourceError: when it can't be read.
     """
     command = [*_engine(), "config", "--stack", name, "--show-secrets", "--json"]
     try:
@@ -56,7 +56,7 @@ def read(name: str, folder: pathlib.Path) -> Stack:
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Failure(f"the configuration of stack {name} was not there after {_SECONDS} s", _PASSPHRASE) from None
+        raise SourceError(f"the configuration of stack {name} was not there after {_SECONDS} s", _UNLOCK) from None
     if done.returncode != 0:
         raise _refused(name, done.stderr or done.stdout)
     entries: Mapping[str, Mapping[str, Any]] = json.loads(done.stdout or "{}")
@@ -78,15 +78,15 @@ def _engine() -> Sequence[str]:
     return [found] if found else [sys.executable, "-m", "engine"]
 
 
-def _refused(name: str, output: str) -> Failure:
+def _refused(name: str, output: str) -> SourceError:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     said = lines[0].removeprefix("error:").strip() if lines else "no reason given"
     text = f"the configuration of stack {name} can't be read: {said}"
     if "passphrase" in output.lower() or "decrypt" in output.lower():
-        return Failure(text, _PASSPHRASE)
+        return SourceError(text, _UNLOCK)
     backend = os.environ.get("PULUMI_BACKEND_URL", "")
     where = f" (the backend is {backend})" if backend else ""
-    return Failure(text, f"select or make it: `pulumi stack select {name} --create`{where}")
+    return SourceError(text, f"select or make it: `pulumi stack select {name} --create`{where}")
 
 
 def _secret_texts(value: str) -> set[str]:

@@ -13,6 +13,7 @@ from .._watch import Watch
 from . import errors, types
 from ._collection import Collection
 from ._session import Session
+from .storage import BlockDevice
 from .types import Event, Machine, ScriptResult
 
 _FILTERED: Final = 250
@@ -35,6 +36,19 @@ class Machines(Collection[Machine]):
     def read(self, id_: str) -> Machine | None:
         """The machine, None when there is none; those who ask at the same time share a request."""
         return self._by_id.get(id_)
+
+    def with_disks(self) -> list[tuple[Machine, tuple[BlockDevice, ...]]]:
+        """Every machine with its disks, in one request."""
+        found = self._session.call("Machines", "read", "list its machines")
+        return [(Machine._from_dict(item), tuple(map(BlockDevice._from_dict, item["blockdevice_set"]))) for item in found]
+
+    def power_state(self, system_id: str) -> str:
+        """The power as the BMC tells it when asked now: "on", "off" or "unknown"; changes nothing.
+
+        Raises:
+            Unreachable: when the BMC doesn't answer, or no rack reaches it.
+        """
+        return str(self.act(system_id, "query_power_state")["state"])
 
     def by_mac(self, mac: str) -> Machine | None:
         """The machine that has a NIC with this address, None when MAAS knows none."""

@@ -69,6 +69,8 @@ class Vlan:
     primary_rack: str | None
     secondary_rack: str | None
     relay_vlan: int | None
+    external_dhcp: str | None = None
+    """The address of a DHCP server that isn't MAAS's, where the rack has heard one."""
 
     @classmethod
     def _from_dict(cls, data: Json) -> Vlan:
@@ -148,16 +150,21 @@ class Tag:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rack:
-    """A rack controller, with the ids of the VLANs that its interfaces are on when MAAS tells them."""
+    """A rack controller, with the ids of the VLANs that its interfaces are on when MAAS tells them.
+
+    `services` has the status of each of its services by name, e.g. "running" or "dead"; "unknown" until it has reported.
+    """
 
     system_id: str
     hostname: str
     vlan_ids: frozenset[int]
+    services: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def _from_dict(cls, data: Json) -> Rack:
         vlans = (nic.get("vlan") for nic in data.get("interface_set", ()))
-        return _picked(cls, data, vlan_ids=frozenset(vlan["id"] for vlan in vlans if vlan))
+        services = {service["name"]: service.get("status") or "unknown" for service in data.get("service_set") or ()}
+        return _picked(cls, data, vlan_ids=frozenset(vlan["id"] for vlan in vlans if vlan), services=services)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,74 @@
+"""All sources and all checks."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import time
+from typing import Any, Final
+
+import config
+from components import plan as site_plan
+
+from . import host, juju_side, region, settings, stack, store
+from .checks import Check, Source
+from .families import addresses, bundle, clocks, configuration, hardware, juju, lxd, maas, machines, networks
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *configuration.CHECKS,
+    *bundle.CHECKS,
+    *maas.CHECKS,
+    *networks.CHECKS,
+    *addresses.CHECKS,
+    *machines.CHECKS,
+    *hardware.CHECKS,
+    *lxd.CHECKS,
+    *juju.CHECKS,
+    *clocks.CHECKS,
+)
+
+
+def _raw(found: stack.Stack) -> Any:
+    key = f"{found.project}:site"
+    text = found.get(key)
+    if text is None:
+        raise config.SiteError(
+            [config.Problem(key, "", f"is missing from Pulumi.{found.name}.yaml; copy Pulumi.lab.yaml and edit it")]
+        )
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise config.SiteError([config.Problem(key, "", f"is not a structured value: {error}")]) from None
+
+
+def _lxd_clock(found: host.Host) -> clocks.Clock:
+    return clocks.Clock(who="LXD", ahead=clocks.ahead(found.date, time.time()))
+
+
+def _store_clock(found: store.Store) -> clocks.Clock:
+    return clocks.Clock(who="the charm store", ahead=clocks.ahead(found.date, time.time()))
+
+
+def sources(folder: pathlib.Path) -> tuple[Source, ...]:
+    """Everything that can be found out about the stack whose name is the source `name`, for the program in `folder`."""
+    return (
+        Source(name="stack", needs=("name",), read=lambda name: stack.read(name, folder)),
+        Source(name="site", needs=("stack",), read=lambda found: config.parse(_raw(found))),
+        Source(name="plan", needs=("stack", "site"), read=lambda found, _: site_plan.make(_raw(found), folder)),
+        Source(name="locks", needs=("stack",), read=configuration.locks),
+        Source(name="maas_client", needs=("stack",), read=region.connect),
+        Source(name="region", needs=("maas_client",), read=region.read),
+        Source(name="power", needs=("site", "region", "maas_client"), read=machines.ask_power),
+        Source(name="host", needs=("stack", "site"), read=host.read),
+        Source(name="juju_settings", needs=("stack",), read=lambda found: settings.section(found, "juju")),
+        Source(name="juju_client", needs=("juju_settings", "site"), read=juju_side.client),
+        Source(name="controller", needs=("juju_settings", "site"), read=juju_side.controller),
+        Source(
+            name="store",
+            needs=("juju_settings", "site", "plan"),
+            read=lambda found, site, plan: store.read(found, site, plan.plan),
+        ),
+        Source(name="maas_clock", needs=("stack", "maas_client"), read=lambda found, _: clocks.of_maas(found)),
+        Source(name="lxd_clock", needs=("host",), read=_lxd_clock),
+        Source(name="store_clock", needs=("store",), read=_store_clock),
+    )

@@ -1,0 +1,1 @@
+"""The checks, by what they look at; each module's CHECKS are in the order of the report."""

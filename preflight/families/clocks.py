@@ -1,0 +1,64 @@
+"""Clocks: signatures, certificates and quorums all go by them."""
+
+from __future__ import annotations
+
+import dataclasses
+import email.utils
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from .. import settings, web
+from ..checks import Check
+from ..outcome import Finding, failed, ok, skipped, warning
+from ..stack import Stack
+
+LARGE: Final = 60.0
+SMALL: Final = 5.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Clock:
+    """A server's clock: seconds that it is ahead of ours, None when it didn't say."""
+
+    who: str
+    ahead: float | None
+
+
+def of_maas(stack: Stack, *, get: Callable[..., web.Answer] = web.get, now: Callable[[], float] = time.time) -> Clock:
+    """The clock of MAAS, by the header of an answer that anybody gets."""
+    url, _, ca_file = settings.maas_access(stack)
+    address = url.rstrip("/").removesuffix("/api/2.0") + "/api/2.0/version/"
+    try:
+        answer = get(address, ca_file)
+    except web.UnreachableError:
+        return Clock(who="MAAS", ahead=None)
+    return Clock(who="MAAS", ahead=ahead(answer.date, now()))
+
+
+def ahead(date: str, now: float) -> float | None:
+    """Seconds that an HTTP date is ahead of `now`; None when it is no date. HTTP tells whole seconds only."""
+    try:
+        there = email.utils.parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return there + 0.5 - now
+
+
+def skew(*clocks: Clock | None) -> Iterator[Finding]:
+    """Nobody is far from this machine's time."""
+    for clock in filter(None, clocks):
+        if clock.ahead is None:
+            yield skipped(clock.who, "it does not tell its time")
+            continue
+        said = f"its clock is {abs(clock.ahead):.0f} s {'ahead of' if clock.ahead > 0 else 'behind'} this machine's"
+        if abs(clock.ahead) > LARGE:
+            mend = "set both right (`timedatectl`, chrony): MAAS refuses requests more than 5 minutes off, and certificates fail"
+            yield failed(clock.who, said, mend)
+        elif abs(clock.ahead) > SMALL:
+            yield warning(clock.who, said, "let both follow the same time servers")
+        else:
+            yield ok(clock.who, "its clock agrees with this machine's")
+
+
+CHECKS = (Check(name="clocks", title="clocks agree", needs=(), may=("maas_clock", "lxd_clock", "store_clock"), judge=skew),)

@@ -1,0 +1,106 @@
+"""What MAAS says, in one picture: gathered in a handful of requests, whatever the number of machines."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Final
+
+from clients import maas
+from clients.maas.services import BootResource
+from clients.maas.storage import BlockDevice
+
+from . import settings
+from .stack import Stack
+
+_BACKOFF: Final = 0.1
+"""Seconds before a request is repeated: a server that is away is to be reported, not waited for."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Node:
+    """A machine of MAAS with its disks."""
+
+    machine: maas.Machine
+    disks: tuple[BlockDevice, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Region:
+    """A region as it is now.
+
+    Attributes:
+        version: major and minor.
+        user: whose API key it is.
+        admin: whether that user may do everything.
+        commissioning: the Ubuntu series that machines are commissioned with.
+        upstream_dns: the servers that MAAS asks for names that aren't its own.
+    """
+
+    url: str
+    version: tuple[int, int]
+    user: str = "admin"
+    admin: bool = True
+    nodes: tuple[Node, ...] = ()
+    fabrics: tuple[maas.Fabric, ...] = ()
+    subnets: tuple[maas.Subnet, ...] = ()
+    ranges: tuple[maas.IpRange, ...] = ()
+    racks: tuple[maas.Rack, ...] = ()
+    images: tuple[BootResource, ...] = ()
+    zones: frozenset[str] = frozenset({"default"})
+    commissioning: str = ""
+    upstream_dns: str = ""
+
+    def by_mac(self, mac: str) -> Node | None:
+        """The machine that has a port of this address, None when MAAS knows none."""
+        return next((node for node in self.nodes if mac in node.machine.macs), None)
+
+    def by_hostname(self, hostname: str) -> Node | None:
+        """The machine of this name, None when MAAS knows none."""
+        return next((node for node in self.nodes if node.machine.hostname == hostname), None)
+
+    def subnet(self, cidr: str) -> maas.Subnet | None:
+        """The subnet of exactly these addresses, None when MAAS knows none."""
+        return next((subnet for subnet in self.subnets if subnet.cidr == cidr), None)
+
+    def vlans(self) -> Mapping[int, maas.Vlan]:
+        """Every VLAN by its database id."""
+        return {vlan.id: vlan for fabric in self.fabrics for vlan in fabric.vlans}
+
+
+def connect(stack: Stack) -> maas.Maas:
+    """The client of the stack's region.
+
+    Raises:
+        SourceError: when the stack doesn't say which.
+        MaasError: when the key can't be one.
+    """
+    url, key, ca_file = settings.maas_access(stack)
+    region = maas.connect(url, key, ca_file)
+    region.session.backoff = _BACKOFF
+    return region
+
+
+def read(region: maas.Maas) -> Region:
+    """Asks the region for everything.
+
+    Raises:
+        MaasError: when it doesn't answer, or not as a MAAS does.
+    """
+    version = region.version
+    user = region.session.call("Users", "whoami", "say whose API key it is")
+    return Region(
+        url=region.session.url,
+        version=version,
+        user=user["username"],
+        admin=bool(user["is_superuser"]),
+        nodes=tuple(Node(machine=machine, disks=disks) for machine, disks in region.machines.with_disks()),
+        fabrics=tuple(region.fabrics.list()),
+        subnets=tuple(region.subnets.list()),
+        ranges=tuple(region.ranges.list()),
+        racks=tuple(region.racks.list()),
+        images=tuple(region.images.list()),
+        zones=frozenset(zone.name for zone in region.zones.list()),
+        commissioning=str(region.setting("commissioning_distro_series") or ""),
+        upstream_dns=str(region.setting("upstream_dns") or ""),
+    )

@@ -1,0 +1,68 @@
+"""Plain GET requests, for what no client of ours asks: the charm store, and the Date header of a server."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import json
+import urllib.parse
+from typing import Any, Final
+
+import requests
+
+_SECONDS: Final = (5.0, 20.0)
+
+
+class UnreachableError(Exception):
+    """Nobody answers there."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Status, text and date of an answer."""
+
+    status: int
+    text: str
+    date: str
+
+    def json(self) -> Any:
+        """The text, parsed.
+
+        Raises:
+            UnreachableError: when it is no JSON: then it isn't the server that was meant.
+        """
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            raise UnreachableError(f"what answers is something else: {self.text[:60]!r}") from None
+
+
+def get(url: str, ca_file: str | None = None) -> Answer:
+    """One GET; the environment's proxy is used, but never for this machine itself.
+
+    Raises:
+        UnreachableError: when there is no answer.
+    """
+    with requests.Session() as session:
+        session.trust_env = not _is_loopback(url)
+        try:
+            answer = session.get(url, timeout=_SECONDS, verify=ca_file or True)
+        except requests.RequestException as error:
+            raise UnreachableError(f"{urllib.parse.urlsplit(url).netloc}: {_reason(error)}") from None
+    return Answer(status=answer.status_code, text=answer.text, date=answer.headers.get("Date", ""))
+
+
+def _is_loopback(url: str) -> bool:
+    host = urllib.parse.urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its certificate can't be trusted"
+    return "no connection" if isinstance(error, requests.ConnectionError) else type(error).__name__
