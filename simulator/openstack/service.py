@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .. import files, service
 from .. import web as serving
 from ..juju.records import Model
-from ..juju.service import Service as Juju
 from ..ports import Ports
 from ..requestlog import RequestLog
 from ..world import World
@@ -17,6 +16,9 @@ from . import areas, image_file
 from .cloud import Cloud, Clouds
 from .gateway import Gateway
 from .juju_facts import JujuFacts
+
+if TYPE_CHECKING:
+    from ..juju.service import Service as Juju  # which reaches Vault, which is behind the gateway of this package
 
 
 class Service:
