@@ -134,7 +134,7 @@ class CloudProvider(JujuProvider[InputsT]):
         settings = self._openstack_settings()
         if settings.get("cloud"):
             return "clouds.yaml", settings["cloud"], settings.get("gateway")
-        return str(self.folder()), named, settings.get("gateway")
+        return _login.key(self.folder(), named, settings.get("gateway"))
 
     def _openstack_settings(self) -> dict[str, Any]:
         return _settings.section(self.setting, "openstack")

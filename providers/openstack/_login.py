@@ -73,19 +73,35 @@ _locks: dict[tuple[Any, ...], threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def remembered(key: tuple[Any, ...], find: Callable[[], openstack.Access]) -> openstack.Access:
-    """What was found for a key in this process; one thread finds it, the others wait."""
+def remembered(at: tuple[Any, ...], look: Callable[[], openstack.Access]) -> openstack.Access:
+    """What was found for a key in this process; one thread looks, the others wait."""
     with _guard:
-        lock = _locks.setdefault(key, threading.Lock())
+        lock = _locks.setdefault(at, threading.Lock())
     with lock:
-        if key not in _found:
-            _found[key] = find()
-        return _found[key]
+        if at not in _found:
+            _found[at] = look()
+        return _found[at]
 
 
-def forget(key: tuple[Any, ...]) -> openstack.Access | None:
-    """Lets the next one find it anew; returns what was found before."""
-    return _found.pop(key, None)
+def remember(at: tuple[Any, ...], access: openstack.Access) -> None:
+    """Keeps what somebody found for a key, for all who come later."""
+    _found[at] = access
+
+
+def key(folder: Any, place: str, gateway: str | None) -> tuple[Any, ...]:
+    """Under what the way into a model's OpenStack is kept.
+
+    Args:
+        folder: Juju's client store.
+        place: the text of a `Place`.
+        gateway: template of the way to the services.
+    """
+    return str(folder), place, gateway
+
+
+def forget(at: tuple[Any, ...]) -> openstack.Access | None:
+    """Lets the next one look anew; returns what was found before."""
+    return _found.pop(at, None)
 
 
 def find(
@@ -108,7 +124,7 @@ def find(
     if place.keystone not in status.applications:
         raise Gone
     options = model.applications.get(place.keystone).options
-    authority = _authority(status, place.keystone)
+    authority = authority_of(status, place.keystone)
     secured = scheme or ("https" if authority or _value(options, "ssl_cert") else "http")
     if ca is None:
         ca = str(ask(model, status, authority, "get-root-ca").get("output") or "") if authority else ""
@@ -116,7 +132,7 @@ def find(
     if not password:
         raise ExpectedError(f"the action get-admin-password of {place.keystone} returned no password: is it settled?")
     return openstack.Access(
-        auth_url=reach.url(gateway, secured, _address(status, place.keystone, options), KEYSTONE_PORT) + "/v3",
+        auth_url=reach.url(gateway, secured, address(status, place.keystone, options), KEYSTONE_PORT) + "/v3",
         password=str(password),
         domain=DOMAIN,
         region=place.region,
@@ -144,24 +160,24 @@ def ask(model: juju.Model, status: juju.Status, application: str, action: str) -
     return dict(ended.output)
 
 
-def _authority(status: juju.Status, keystone: str) -> str:
-    """The Vault application that Keystone has its certificate from; empty when there is none."""
+def authority_of(status: juju.Status, application: str) -> str:
+    """The Vault application that an application has its certificates from; empty when there is none."""
     for relation in status.relations:
-        if f"{keystone}:certificates" in relation.endpoints:
-            others = {end.partition(":")[0] for end in relation.endpoints} - {keystone}
+        if f"{application}:certificates" in relation.endpoints:
+            others = {end.partition(":")[0] for end in relation.endpoints} - {application}
             return next((name for name in sorted(others) if status.applications[name].charm == "vault"), "")
     return ""
 
 
-def _address(status: juju.Status, keystone: str, options: Any) -> str:
-    """Where Keystone is for its clients: its host name or virtual address when it has one, else its leader's address."""
+def address(status: juju.Status, application: str, options: Any) -> str:
+    """Where an application is for its clients: its host name or virtual address when it has one, else its leader's address."""
     for name in ("os-public-hostname", "vip"):
         if words := _value(options, name).split():
             return words[0]
-    units = status.units_of(keystone)
+    units = status.units_of(application)
     chosen = next((u for u in units if u.leader and u.address), None) or next((u for u in units if u.address), None)
     if chosen is None:
-        raise ExpectedError(f"no unit of {keystone} has an address yet: wait until the model has settled, then run again")
+        raise ExpectedError(f"no unit of {application} has an address yet: wait until the model has settled, then run again")
     return chosen.address
 
 

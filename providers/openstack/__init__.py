@@ -1,0 +1,49 @@
+"""OpenStack: the way into the cloud that a Juju model runs, what is in it on its first day, and a test that it works."""
+
+from __future__ import annotations
+
+from .cloud_access import CloudAccess
+from .domain import Domain
+from .flavor import Flavor
+from .flavor_access import FlavorAccess
+from .floating_ip import FloatingIp
+from .group import Group
+from .host_aggregate import HostAggregate
+from .key_pair import KeyPair
+from .network import Network
+from .project import Project
+from .quota import Quota
+from .role import Role
+from .role_assignment import RoleAssignment
+from .router import Router
+from .router_interface import RouterInterface
+from .security_group import SecurityGroup
+from .security_group_rule import SecurityGroupRule
+from .server_group import ServerGroup
+from .subnet import Subnet
+from .user import User
+from .volume_type import VolumeType
+
+__all__ = [
+    "CloudAccess",
+    "Domain",
+    "Flavor",
+    "FlavorAccess",
+    "FloatingIp",
+    "Group",
+    "HostAggregate",
+    "KeyPair",
+    "Network",
+    "Project",
+    "Quota",
+    "Role",
+    "RoleAssignment",
+    "Router",
+    "RouterInterface",
+    "SecurityGroup",
+    "SecurityGroupRule",
+    "ServerGroup",
+    "Subnet",
+    "User",
+    "VolumeType",
+]
