@@ -1,0 +1,41 @@
+"""Nova's handlers; importing the modules fills the route table."""
+
+from __future__ import annotations
+
+from . import (
+    actions,
+    aggregates,
+    attachments,
+    extraspecs,
+    flavoraccess,
+    flavors,
+    groups,
+    history,
+    hypervisors,
+    keypairs,
+    networking,
+    quotas,
+    servers,
+    services,
+    usage,
+    zones,
+)
+
+__all__ = [
+    "actions",
+    "aggregates",
+    "attachments",
+    "extraspecs",
+    "flavoraccess",
+    "flavors",
+    "groups",
+    "history",
+    "hypervisors",
+    "keypairs",
+    "networking",
+    "quotas",
+    "servers",
+    "services",
+    "usage",
+    "zones",
+]
