@@ -16,6 +16,7 @@ class Compute:
     disk_gib: int
     up: bool = True
     unit: str = ""
+    address: str = "127.0.0.1"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
