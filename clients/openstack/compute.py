@@ -91,6 +91,18 @@ class Compute:
             )
         return moved
 
+    def evacuate(self, server: types.Server, *, seconds: float = 1800) -> types.Server:
+        """Starts a server of a host that is down elsewhere, from its disk in the shared storage, and waits until it runs there.
+
+        Raises:
+            FailedError: when it ended in ERROR, or stays where it was.
+        """
+        self._act(server, {"evacuate": {}}, "evacuate", microversion="2.14")
+        moved = self._settled(server, f"the server {server.name} to be evacuated from {server.host}", seconds)
+        if moved.host == server.host:
+            raise FailedError(f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}")
+        return moved
+
     def server(self, id_: str) -> types.Server | None:
         """A server, None when there is none."""
         return self._cloud.servers.read(id_)

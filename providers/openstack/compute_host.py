@@ -107,8 +107,8 @@ class ComputeHostProvider(CloudProvider[ComputeHostInputs]):
             if was_enabled and service.state == "up":
                 cloud.compute.enable(service)
             raise ExpectedError(
-                f"{inputs.hostname} can't leave: {error}; it still runs {_listed(left)} and takes instances as before: make room on "
-                "the other workers, or delete these, and run again"
+                f"{inputs.hostname} can't leave: {error}; it still runs {_listed(left)} and takes instances as before: make room "
+                "on the other workers, or delete these, and run again"
             ) from None
 
     def _moved(

@@ -88,15 +88,16 @@ class OsdHostProvider(InModelProvider[OsdHostInputs]):
         """Waits until each disk has its OSD up."""
         ceph = Ceph(model=self.model(inputs), monitors=inputs.monitors)
         end = time.monotonic() + inputs.timeout
-        while sum(osd.up for osd in (found := ceph.on(inputs.hostname))) < len(inputs.devices):
+        while sum(osd.up for osd in ceph.on(inputs.hostname)) < len(inputs.devices):
             if time.monotonic() > end:
+                found = ceph.on(inputs.hostname)
                 up = ", ".join(f"osd.{osd.number}" for osd in found if osd.up) or "none"
                 raise ExpectedError(
-                    f"{inputs.hostname} has {len(inputs.devices)} disks for OSDs ({', '.join(inputs.devices)}), and up is {up}: see "
-                    f"`juju run {inputs.unit} list-disks`; a disk that was used before needs zap-disk"
+                    f"{inputs.hostname} has {len(inputs.devices)} disks for OSDs ({', '.join(inputs.devices)}), and up is {up}: "
+                    f"see `juju run {inputs.unit} list-disks`; a disk that was used before needs zap-disk"
                 )
             time.sleep(self._pause())
-        return _outputs(found)
+        return _outputs(ceph.on(inputs.hostname))
 
     def _pause(self) -> float:
         return _settings.number(self.settings(), "poll_seconds", 5)

@@ -1,7 +1,7 @@
 """Which OpenStack release a model runs: one step at a time, and what must be so before a step.
 
-Owns: the refusal of a skipped release, at preview already; before a step the look at the storage's health, a dump of the databases
-and the clearing of Nova's deleted rows. Does not own: the step itself, which the applications take one after another, each only
+Owns: the refusal of a skipped release, at preview already; before a step the look at the storage's health, a dump of the
+databases and the clearing of Nova's deleted rows. Does not own: the step itself, which the applications take one after another,
 when this has passed.
 """
 
