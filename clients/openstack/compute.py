@@ -81,27 +81,13 @@ class Compute:
             self._act(server, body, "live-migrate", microversion=_LIVE)
         else:
             self._act(server, {"migrate": None if to is None else {"host": to}}, "migrate", microversion="2.56")
-        moved = self._settled(server, f"the server {server.name} to move off {server.host}", seconds)
-        if moved.status == "VERIFY_RESIZE":
-            self._act(moved, {"confirmResize": None}, "confirm the migration of")
-            moved = self._settled(moved, f"the migration of {server.name} to be confirmed", seconds)
-        if moved.host == server.host:
-            raise FailedError(
-                f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}: no other host takes it"
-            )
-        return moved
+        return self._arrived(server, seconds)
 
-    def evacuate(self, server: types.Server, *, seconds: float = 1800) -> types.Server:
-        """Starts a server of a host that is down elsewhere, from its disk in the shared storage, and waits until it runs there.
-
-        Raises:
-            FailedError: when it ended in ERROR, or stays where it was.
-        """
-        self._act(server, {"evacuate": {}}, "evacuate", microversion="2.14")
-        moved = self._settled(server, f"the server {server.name} to be evacuated from {server.host}", seconds)
-        if moved.host == server.host:
-            raise FailedError(f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}")
-        return moved
+    def evacuate(self, server: types.Server, *, to: str | None = None, seconds: float = 1800) -> types.Server:
+        """Rebuilds a server elsewhere from its disk, once its host is down, and waits until it is there."""
+        body = {"evacuate": {} if to is None else {"host": to}}
+        self._act(server, body, "evacuate", microversion="2.56")
+        return self._arrived(server, seconds)
 
     def server(self, id_: str) -> types.Server | None:
         """A server, None when there is none."""
@@ -189,6 +175,29 @@ class Compute:
             self._cloud.call(what, lambda c: c.compute.delete_flavor_extra_specs_property(flavor_id, key))
         except NotFoundError:
             return
+
+    def _arrived(self, server: types.Server, seconds: float) -> types.Server:
+        moved = self._settled(server, f"the server {server.name} to move off {server.host}", seconds)
+        if moved.status == "VERIFY_RESIZE":
+            self._act(moved, {"confirmResize": None}, "confirm the migration of")
+            moved = self._settled(moved, f"the migration of {server.name} to be confirmed", seconds)
+        if moved.host == server.host:
+            raise FailedError(
+                f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}: no other host takes it"
+            )
+        return moved
+
+    def evacuate(self, server: types.Server, *, seconds: float = 1800) -> types.Server:
+        """Starts a server of a host that is down elsewhere, from its disk in the shared storage, and waits until it runs there.
+
+        Raises:
+            FailedError: when it ended in ERROR, or stays where it was.
+        """
+        self._act(server, {"evacuate": {}}, "evacuate", microversion="2.14")
+        moved = self._settled(server, f"the server {server.name} to be evacuated from {server.host}", seconds)
+        if moved.host == server.host:
+            raise FailedError(f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}")
+        return moved
 
     def _act(self, server: types.Server, body: Mapping[str, Any], verb: str, **options: Any) -> None:
         what = f"{verb} the server {server.name} ({server.id})"
