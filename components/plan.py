@@ -16,6 +16,9 @@ from .placement import Placement, place
 
 Problem = config.Problem
 
+OVERLAYS = "bundles/overlays"
+"""Where the optional services' overlays are."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SitePlan:
@@ -84,10 +87,18 @@ def _load(site: config.SiteSpec, folder: pathlib.Path) -> bundle.Bundle:
     return bundle.for_site(
         folder / site.openstack.bundle,
         as_bundle_site(site),
-        [folder / overlay for overlay in site.openstack.overlays],
+        [folder / overlay for overlay in overlays_of(site.openstack)],
         overrides=site.openstack.options,
         substitutions={"release": site.openstack.release, "base": site.openstack.base, **site.openstack.values},
+        adjustments=bundle.Adjustments(
+            channels=site.openstack.channels, units=site.openstack.units, release=site.openstack.release
+        ),
     )
+
+
+def overlays_of(spec: config.OpenStackSpec) -> list[str]:
+    """Those of the optional services, then those that the site names, so that these have the last word."""
+    return [f"{OVERLAYS}/{service.overlay}" for _, service in spec.services.on()] + list(spec.overlays)
 
 
 def _as_problems(problems: Iterable[bundle.Problem]) -> list[Problem]:

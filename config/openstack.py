@@ -9,6 +9,7 @@ from pydantic import Field
 from .day_one import DayOneSpec, SmokeTestSpec
 from .operations import AccessSpec, OperationsSpec, RotationsSpec
 from .services import ServicesSpec
+from .vault import VaultSpec
 from .vocabulary import Base, Channel, Name, Spec
 
 Option = str | int | float | bool | None
@@ -36,6 +37,7 @@ class OpenStackSpec(Spec):
     expected_osd_count: int = Field(ge=1)
     ceph_replication_count: int | None = Field(default=None, ge=1)
     services: ServicesSpec = ServicesSpec()
+    vault: VaultSpec = VaultSpec()
     access: AccessSpec = AccessSpec()
     day_one: DayOneSpec | None = None
     smoke_test: SmokeTestSpec | None = None

@@ -23,10 +23,9 @@ class AccessSpec(Spec):
 
 
 class RotationsSpec(Spec):
-    """A new word, such as a date, rotates: the admin's password, or all services' certificates."""
+    """A new word, such as a date, rotates. Certificates are rotated by `openstack.vault`."""
 
     admin_password: Name | None = None
-    certificates: Name | None = None
 
 
 class OperationsSpec(Spec):

@@ -37,6 +37,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("workers", "openstack"), operating.workers_enough),
     (("openstack",), operating.services_complete),
     (("openstack",), operating.overlays_once),
+    (("openstack",), operating.cloud_opens),
     (("openstack",), day_one.names_apart),
     (("openstack",), day_one.references_meet),
     (("openstack",), day_one.smoke_test_can_run),

@@ -32,6 +32,16 @@ def services_complete(openstack: OpenStackSpec) -> Iterator[Problem]:
                 yield Problem(f"openstack.values.{value}", "", mend)
 
 
+def cloud_opens(openstack: OpenStackSpec) -> Iterator[Problem]:
+    """While Vault is closed there is no cloud to put anything into."""
+    if openstack.vault.manage:
+        return
+    for name in ("day_one", "smoke_test"):
+        if getattr(openstack, name) is not None:
+            mend = "needs a cloud that is open, and openstack.vault.manage leaves that to you; remove this, or set manage to true"
+            yield Problem(f"openstack.{name}", "", mend)
+
+
 def overlays_once(openstack: OpenStackSpec) -> Iterator[Problem]:
     """A switch brings its overlay by itself."""
     for name, service in openstack.services.on():

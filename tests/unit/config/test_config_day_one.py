@@ -171,6 +171,7 @@ BROKEN: dict[str, tuple[Callable[[Any], Any], str, str]] = {
         "openstack.overlays[0] = bundles/overlays/heat.yaml",
         "comes with openstack.services.heat",
     ),
+    "a first day without Vault": (openstack(vault={"manage": False}), "openstack.day_one", "needs a cloud that is open"),
     "a channel without risk": (openstack(channels={"keystone": "2024.1"}), "openstack.channels.keystone", "a track and a risk"),
     "no unit": (openstack(units={"glance": 0}), "openstack.units.glance = 0", "greater than or equal to 1"),
 }
