@@ -29,17 +29,22 @@ AGREED :=
 READY := .venv/.program
 endif
 
+CHECKED := --stack $(STACK) --report .cache/preflight-$(STACK).json $(CHECKS)
 RUN := --stack $(STACK) --parallel $(PARALLEL) $(FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy status simulator stop test lint types format clean stack
+.PHONY: help up preflight preview refresh destroy status simulator stop test lint types format clean stack
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STACK=dev is the simulator; STACK=lab your own rack (see README.md)."
 
-up: stack ## bring the cloud up, or up to date
+up: stack ## bring the cloud up, or up to date (PREFLIGHT=no skips the checks)
+	@$(if $(filter no,$(PREFLIGHT)),,$(VENV)/python -m preflight --brief $(CHECKED))
 	$(PULUMI) up $(RUN) $(AGREED)
+
+preflight: stack ## check the site against the live servers; changes nothing
+	@$(VENV)/python -m preflight $(CHECKED)
 
 preview: stack ## show what `make up` would change
 	$(PULUMI) preview $(RUN)
@@ -69,7 +74,7 @@ lint: .venv/.tests ## style, and the import rules of docs/architecture.md
 	$(VENV)/lint-imports
 
 types: .venv/.tests ## check types
-	$(VENV)/mypy config bundle components providers clients simulator engine sdks/pulumi_lxd __main__.py
+	$(VENV)/mypy config bundle components providers clients preflight simulator engine sdks/pulumi_lxd __main__.py
 
 format: .venv/.tests ## format the code
 	$(VENV)/ruff check --fix .

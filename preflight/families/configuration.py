@@ -40,9 +40,7 @@ def secrets(stack: Stack, found: config.SiteSpec) -> Iterator[Finding]:
     for index, worker in enumerate(found.workers):
         if worker.bmc.power_type != "manual" and not worker.bmc.password.get_secret_value().strip():
             yield failed(f"workers[{index}].bmc.password", "is empty", _set_password(index))
-    if not stack.get(key):
-        return
-    yield ok("", f"{len(stack.secret)} values are secret, and this passphrase opens them")
+    yield ok("", f"{', '.join(sorted(stack.secret)) or 'nothing'} held secret, and this passphrase opens it")
 
 
 def _set_password(index: int) -> str:

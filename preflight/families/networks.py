@@ -30,7 +30,7 @@ def subnets(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
         if found is None and not across:
             yield from _unknown(name, network, region)
         elif found:
-            yield ok(place, f"{network.cidr} is {_where(found.vlan, region)}")
+            yield ok(place, f"{network.cidr} is on {_where(found.vlan, region)}")
 
 
 def _unknown(name: str, network: NetworkSpec, region: Region) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _servers(network: NetworkSpec) -> str:
 
 def _where(vlan: maas.Vlan, region: Region) -> str:
     fabric = next((fabric.name for fabric in region.fabrics if fabric.id == vlan.fabric_id), f"fabric {vlan.fabric_id}")
-    return f"{fabric}, VLAN {vlan.vid or 'untagged'}"
+    return f"{fabric}, {f'VLAN {vlan.vid}' if vlan.vid else 'untagged'}"
 
 
 CHECKS = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
-ROOMS = ("bundle", "clients", "components", "config", "engine", "providers", "sdks", "simulator")
+ROOMS = ("bundle", "clients", "components", "config", "engine", "preflight", "providers", "sdks", "simulator")
 
 
 def modules() -> list[pathlib.Path]:
@@ -52,7 +52,7 @@ def test_the_readme_names_only_targets_that_there_are() -> None:
     named = set(re.findall(r"\bmake (\w+)", (ROOT / "README.md").read_text()))
     assert named <= targets
     assert {
-        "up", "preview", "refresh", "destroy", "status", "simulator", "stop", "test", "lint", "types", "format", "clean",
+        "up", "preflight", "preview", "refresh", "destroy", "status", "simulator", "stop", "test", "lint", "types", "format", "clean",
     } <= targets  # fmt: skip
 
 
