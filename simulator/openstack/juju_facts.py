@@ -10,6 +10,7 @@ from typing import Any
 
 from ..juju.actions import admin_password
 from ..juju.checks import option
+from ..juju.parts import Parts
 from ..juju.records import Application, Machine, Model, Unit
 from ..juju.store import relations_of, units_of
 from ..world import Machine as Hardware
@@ -47,9 +48,13 @@ class JujuFacts:
         world: the machines.
         model: the model's records; asked anew each time, KeyError when it is gone.
         url: base URL of an address and port as clients see it.
+        juju: the running parts of Juju, for Vault, whose charm reacts to what is done to it.
     """
 
-    def __init__(self, world: World, model: Callable[[], Model], url: Callable[[str, int], str]) -> None:
+    def __init__(
+        self, world: World, model: Callable[[], Model], url: Callable[[str, int], str], juju: Parts | None = None
+    ) -> None:
+        self.juju = juju
         self._world = world
         self._model = model
         self._url = url

@@ -83,7 +83,7 @@ class Service:
         return {model.uuid: model for model in self.juju.parts.store.models()} if self.juju else {}
 
     def _facts(self, uuid: str) -> JujuFacts:
-        return JujuFacts(self._world, lambda: self._models()[uuid], self.gateway.url)
+        return JujuFacts(self._world, lambda: self._models()[uuid], self.gateway.url, self.juju.parts if self.juju else None)
 
     def _find(self, host: str, port: int) -> tuple[Cloud, str, str] | None:
         for uuid in self._models():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .behind import answer, listens, opened
+from .area import Area
+from .behind import opened
 
-__all__ = ["answer", "listens", "opened"]
+__all__ = ["Area", "opened"]

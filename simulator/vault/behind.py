@@ -14,36 +14,22 @@ from .state import State
 if TYPE_CHECKING:
     from ..juju.parts import Parts
     from ..juju.records import Application, Model, Unit
-    from ..juju.service import Service
 
 _DATABASES = ("shared-db", "db")
 
 
-def listens(juju: Service, model: str, unit: str) -> bool:
-    """Whether a unit's Vault runs: it was started, and has the database that it is related to."""
-    found = _unit(juju, model, unit)
-    if found is None or not found[1].started or found[1].stopping or found[1].paused:
-        return False
-    where, who = found
-    assessor = juju.parts.settle.assessor
-    relations = [r for r in where.relations.values() if _database(r.end_of(who.application))]
-    return all(assessor.complete(where, who, relation) for relation in relations)
-
-
-async def answer(juju: Service, model: str, unit: str, call: Call) -> Reply:
+def answer(parts: Parts, model: Model, unit: Unit, call: Call) -> Reply:
     """The answer of a unit's Vault; what changes in it is saved, and its charm sees it."""
-    found = _unit(juju, model, unit)
-    if found is None:
-        return Reply(status=502, body=f"there is no unit {unit}")
-    where, who = found
-    app = where.applications[who.application]
+    if not _runs(parts, model, unit):
+        return Reply(status=502, body="connection refused", headers={"X-Simulator": "unreachable"})
+    app = model.applications[unit.application]
     with opened(app) as state:
         before = (state.initialised, sorted(state.unsealed))
-        reply = answered(server(juju.parts, where, who, state), call)
+        reply = answered(server(parts, model, unit, state), call)
     if before != (state.initialised, sorted(state.unsealed)):
-        juju.parts.settle.refresh(where, app.name)
+        parts.settle.refresh(model, app.name)
     if call.method not in ("GET", "HEAD", "LIST"):
-        juju.parts.changed()
+        parts.changed()
     return reply
 
 
@@ -71,10 +57,12 @@ def server(parts: Parts, model: Model, unit: Unit, state: State) -> Server:
     )
 
 
-def _unit(juju: Service, model: str, unit: str) -> tuple[Model, Unit] | None:
-    where = juju.parts.store.find_model(model)
-    who = where.units.get(unit) if where else None
-    return (where, who) if where and who else None
+def _runs(parts: Parts, model: Model, unit: Unit) -> bool:
+    """Whether a unit's Vault was started: it is once it has the database that it is related to."""
+    if not unit.started or unit.stopping or unit.paused:
+        return False
+    relations = [r for r in model.relations.values() if _database(r.end_of(unit.application))]
+    return all(parts.settle.assessor.complete(model, unit, relation) for relation in relations)
 
 
 def _database(end: Any) -> bool:
