@@ -58,8 +58,7 @@ class Store:
         roles = self.roles_of(issued.user_id, *scope) if scope else []
         credential = self.state.credentials.get(issued.credential or "")
         if credential:
-            wanted = self.with_implied(credential.roles)
-            return [role for role in roles if role.id in wanted]
+            return [role for role in roles if role.id in credential.roles]
         return roles
 
     def scope_of(self, issued: Issued) -> tuple[str, str] | None:

@@ -1,0 +1,77 @@
+"""Replays a recording against a fresh cloud."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+
+from multidict import CIMultiDict, MultiDict
+
+from simulator.openstack.call import Call
+
+from .bench import Answer, Bench
+from .comparing import Comparison
+from .recording import Exchange
+from .setups import Setup
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """An exchange and how our answer differs, nothing when it does not."""
+
+    exchange: Exchange
+    lines: list[str]
+
+
+def replay(exchanges: list[Exchange], kind: type[Setup]) -> list[Outcome]:
+    """Replays the exchanges of one file in order."""
+    return asyncio.run(_replay(exchanges, kind))
+
+
+async def _replay(exchanges: list[Exchange], kind: type[Setup]) -> list[Outcome]:
+    bench = Bench()
+    setup = kind(bench)
+    setup.prepare()
+    comparison = Comparison(bench.ids, kind.loose)
+    outcomes = []
+    for exchange in exchanges:
+        if setup.skipped(exchange):
+            continue
+        bench.clock.advance(setup.pause(exchange))
+        await setup.before(exchange)
+        answer = await bench.ask(kind.area, _call(bench, setup, exchange))
+        lines = _compare(setup, comparison, exchange, answer)
+        await setup.after(exchange, answer)
+        outcomes.append(Outcome(exchange=exchange, lines=lines))
+    return outcomes
+
+
+def _compare(setup: Setup, comparison: Comparison, exchange: Exchange, answer: Answer) -> list[str]:
+    if exchange.status != answer.status:
+        return [f"status: {exchange.status} != {answer.status} ({str(answer.body)[:300]})"]
+    lines = comparison.headers(exchange.headers, answer.headers, setup.skipped_headers)
+    if exchange.method == "HEAD":
+        return lines
+    return lines + comparison.differences(setup.recorded(exchange, answer), answer.body)
+
+
+def _call(bench: Bench, setup: Setup, exchange: Exchange) -> Call:
+    headers: CIMultiDict[str] = CIMultiDict(bench.translated(exchange.request_headers))
+    if exchange.auth:
+        headers["X-Auth-Token"] = bench.token(exchange.auth)
+    body = setup.body(exchange)
+    if body is None:
+        request = bench.translated(exchange.request)
+        body = request.encode() if isinstance(request, str) else json.dumps(request).encode() if request is not None else b""
+    if body:
+        headers.setdefault("Content-Type", "application/json")
+    query = [(key, bench.translated(value)) for key, value in exchange.query]
+    return Call(
+        method=exchange.method,
+        path=bench.translated(exchange.path),
+        query=MultiDict(query),
+        headers=headers,
+        body=body,
+        base=f"http://127.0.0.1:{setup.port}",
+    )
