@@ -13,26 +13,27 @@ from typing import Any
 import pulumi
 
 import bundle
+from config.vault import VaultSpec
 from providers import juju, maas
 
+from . import vault
 from ._component import Component
 from .placement import Placement
-
-EXPECTED_BLOCKED = {"vault": "Vault needs to be initialized"}
-"""What a freshly deployed cloud waits for somebody to do."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class OpenStackArgs:
     """The controller and model to deploy in, the MAAS machines by hostname, and who keeps the VMs among them on.
 
-    `keep_on` takes a hostname and what must stand first; the model can't settle before what it returns.
+    `keep_on` takes a hostname and what must stand first; the model can't settle before what it returns. `vault` says how Vault,
+    where the bundle has one, is brought into service; when nothing is said, a person does that.
     """
 
     controller: pulumi.Input[str]
     model: juju.Model
     machines: Mapping[str, maas.Machine]
     keep_on: Callable[[str, list[pulumi.Resource]], list[pulumi.Resource]]
+    vault: VaultSpec = dataclasses.field(default_factory=lambda: VaultSpec(manage=False))
 
 
 class OpenStack(Component):
@@ -50,11 +51,12 @@ class OpenStack(Component):
         self._plan, self._hosts, self._args = plan, placement.hosts, args
         self.applications = {app.name: self._application(app) for app in plan.applications}
         self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
-        hosts = [(placement.hosts[key], machine) for key, machine in self.machines.items()]
-        self._powered = [power for host, machine in hosts for power in args.keep_on(host, [machine])]
+        hosts = {key: (placement.hosts[key], machine) for key, machine in self.machines.items()}
+        self._powered = {key: args.keep_on(host, [machine]) for key, (host, machine) in hosts.items()}
         self.machines |= {container.key: self._container(container) for container in plan.containers}
         self.units = {unit.key: self._unit(unit) for unit in plan.units}
-        self.integrations = [self._integration(integration) for integration in plan.integrations]
+        self.integrations = {integration.key: self._integration(integration) for integration in plan.integrations}
+        self.vault = self._vault()
         self.settled = self._settled(name)
         self.register_outputs({"units": self.settled.units})
 
@@ -129,13 +131,35 @@ class OpenStack(Component):
             opts=self._gone_with_model(depends_on=applications),
         )
 
+    def _vault(self) -> vault.Vault | None:
+        """Vault, as soon as it and its database are on their way; the rest of the model goes on settling meanwhile."""
+        if vault.APPLICATION not in self.applications or not self._args.vault.manage:
+            return None
+        needs = vault.needs(self._plan)
+        machines = {unit.machine for unit in needs.units}
+        hosts = machines | {container.host for container in self._plan.containers if container.key in machines}
+        units: list[pulumi.Resource] = [self.units[unit.key] for unit in needs.units]
+        units += [self.integrations[integration.key] for integration in needs.integrations]
+        units += [power for host in hosts for power in self._powered.get(host, [])]
+        args = vault.VaultArgs(
+            controller=self._args.controller,
+            model=self._args.model,
+            count=self._plan.unit_counts()[vault.APPLICATION],
+            units=units,
+            spec=self._args.vault,
+        )
+        return vault.Vault("vault", args, self.child())
+
     def _settled(self, name: str) -> juju.Settled:
-        everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations, *self._powered]
+        """The whole model; what waits for a person is expected to."""
+        powered = [power for powers in self._powered.values() for power in powers]
+        everything: list[pulumi.Resource] = [*self.machines.values(), *self.units.values(), *self.integrations.values(), *powered]
+        everything += self.vault.done if self.vault else []
         return juju.Settled(
             name,
             applications=self._plan.unit_counts(),
             machines=len(self.machines),
-            expected_blocked={app: text for app, text in EXPECTED_BLOCKED.items() if app in self.applications},
+            expected_blocked=vault.expected_blocked(self._args.vault) if vault.APPLICATION in self.applications else {},
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self._gone_with_model(depends_on=everything),

@@ -30,7 +30,7 @@ class Site(Component):
         self.workers = Workers("workers", site.workers, WorkersArgs(**shared), self.child())
         self.juju = JujuCloud("juju", site.juju, self._juju_args(plan), self.child())
         self.controller.keep_on(site.controller.juju_vm.hostname, [self.juju.controller])
-        self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(), self.child())
+        self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(plan), self.child())
         self.register_outputs({})
 
     def _juju_args(self, plan: SitePlan) -> JujuCloudArgs:
@@ -43,12 +43,13 @@ class Site(Component):
             machines_ready=[self.controller.machines[vm.hostname]],
         )
 
-    def _openstack_args(self) -> OpenStackArgs:
+    def _openstack_args(self, plan: SitePlan) -> OpenStackArgs:
         return OpenStackArgs(
             controller=self.juju.controller.name,
             model=self.juju.model,
             machines={**self.controller.machines, **self.workers.machines},
             keep_on=self.controller.keep_on,
+            vault=plan.site.openstack.vault,
         )
 
     @property
@@ -65,4 +66,5 @@ class Site(Component):
             },
             "units": self.openstack.settled.units,
             "endpoints": self.openstack.settled.endpoints,
+            **({"vault": self.openstack.vault.outputs} if self.openstack.vault else {}),
         }

@@ -7,16 +7,19 @@ the certificates, which the charms ask for themselves once there is an authority
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 
+import bundle
 from config.vault import VaultSpec
 from providers import juju, vault
 
 from ._component import Component
 
-APPLICATION = "vault"
+APPLICATION: Final = "vault"
+_STORAGE: Final = frozenset({"shared-db", "db", "db-router", "etcd"})
+"""Endpoints behind which a Vault's storage is."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,3 +105,34 @@ class Vault(Component):
 
     def _with_model(self, **options: Any) -> pulumi.ResourceOptions:
         return self.child(deleted_with=self._args.model, **options)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What Vault runs on: its own units and those of its database, and the integrations between them."""
+
+    units: tuple[bundle.UnitPlan, ...]
+    integrations: tuple[bundle.IntegrationPlan, ...]
+
+
+def needs(plan: bundle.Plan) -> Needs:
+    """Vault's part of a plan: itself, its storage, and the router between them where there is one."""
+    routers = {app.name for app in plan.applications if app.subordinate}
+    found, integrations = [APPLICATION], dict[str, bundle.IntegrationPlan]()
+    for application in found:  # grows while it is gone through
+        if application != APPLICATION and application not in routers:
+            continue
+        for integration in plan.integrations:
+            ends = {end.application: end.endpoint for end in integration.endpoints}
+            if ends.get(application) in _STORAGE:
+                integrations[integration.key] = integration
+                found += [name for name in ends if name not in found]
+    units = tuple(unit for unit in plan.units if unit.application in found)
+    return Needs(units=units, integrations=tuple(integrations.values()))
+
+
+def expected_blocked(spec: VaultSpec) -> dict[str, str]:
+    """By application, how the message begins with which it may wait for a person."""
+    if not spec.manage:
+        return {APPLICATION: "Vault needs to be initialized"}
+    return {} if spec.opens else {APPLICATION: "Missing CA cert"}

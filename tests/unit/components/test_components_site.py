@@ -66,11 +66,11 @@ def test_machines_are_taken_by_their_id_in_maas(seen: dict[tuple[str, str], Any]
     assert seen["juju:Machine", "control-1/lxd/keystone-0"]["parent"] == "id-of-control-1"
 
 
-def test_settled_expects_every_unit_and_vault_s_wait(seen: dict[tuple[str, str], Any]) -> None:
+def test_settled_expects_every_unit_active(seen: dict[tuple[str, str], Any]) -> None:
     settled = seen["juju:Settled", "openstack"]
     assert sum(settled["applications"].values()) == 23 + 12
     assert settled["machines"] == 24
-    assert settled["expected_blocked"] == {"vault": "Vault needs to be initialized"}
+    assert settled["expected_blocked"] == {}
 
 
 def difference(record: Record, site: dict[str, Any], change: Callable[[dict[str, Any]], None]) -> set[tuple[str, str]]:
