@@ -73,7 +73,7 @@ class Bench:
         name = found[1] if found else mask
         if name not in self.tokens and name in ADMINS | MEMBERS:
             user, project = (ADMIN, ADMIN_PROJECT) if name in ADMINS else (ALICE, DEMO)
-            issued = self.cloud.identity.login(user, project)
+            issued = self.cloud.identity.login(self.ids.get(user, user), self.ids.get(project, project))
             self.tokens[name] = issued
         return self.tokens.get(name, f"gAAAAA{name}")
 
