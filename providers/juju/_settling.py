@@ -62,8 +62,10 @@ class Verdict:
 def judge(status: Status, wanted: Wanted) -> Verdict:
     """Says how far a model is from settled."""
     fine = fine_units(status, wanted)
-    unsettled = [*_machines_missing(status, wanted), *_units_missing(status, wanted, fine), *_relations_missing(status, wanted)]
-    return Verdict(unsettled=tuple(unsettled), failures=tuple(_failures(status)))
+    spare = _spare(status, wanted, fine)
+    unsettled = [*_machines_missing(status, wanted, spare), *_units_missing(status, wanted, fine, spare)]
+    failures = (failure for failure in _failures(status) if (failure.unit or failure.machine) not in spare)
+    return Verdict(unsettled=(*unsettled, *_relations_missing(status, wanted)), failures=tuple(failures))
 
 
 def fine_units(status: Status, wanted: Wanted) -> frozenset[str]:
@@ -145,21 +147,47 @@ def _sides(relation: Relation, application: str) -> tuple[str | None, set[str]]:
     return mine, {app for app, _ in ends if app != application}
 
 
-def _machines_missing(status: Status, wanted: Wanted) -> Iterator[str]:
+def _spare(status: Status, wanted: Wanted, fine: frozenset[str]) -> frozenset[str]:
+    """Units and machines that are not well, and not needed: as many as are wanted are well without them.
+
+    A worker that is taken out leaves last of all, after the model has settled without it.
+    """
+    units: set[str] = set()
+    for application, count in wanted.applications.items():
+        there = status.units_of(application)
+        unwell = {unit.name for unit in there if not _well(unit, fine)}
+        units |= unwell if len(there) - len(unwell) >= count else set()
+    if sum(fine_machine(m) for m in status.machines.values()) < wanted.machines:
+        return frozenset(units)
+    unwell_machines = (m.id for m in status.machines.values() if not fine_machine(m))
+    return frozenset(units.union(id_ for id_ in unwell_machines if _carries_only(status, id_, units)))
+
+
+def _carries_only(status: Status, machine: str, units: set[str]) -> bool:
+    parts = [machine, *(container.id for container in status.containers_of(machine))]
+    carried = [unit.name for part in parts for unit in status.units_on(part)]
+    return bool(carried) and units.issuperset(carried)
+
+
+def _well(unit: Unit, fine: frozenset[str]) -> bool:
+    return unit.name in fine and not unit.dying and idle(unit.agent)
+
+
+def _machines_missing(status: Status, wanted: Wanted, spare: frozenset[str]) -> Iterator[str]:
     alive = [m for m in status.machines.values() if not (m.agent.life or m.instance.life)]
     if len(alive) < wanted.machines:
         yield f"{len(alive)} of {wanted.machines} machines are there"
     for machine in alive:
-        if not fine_machine(machine):
+        if not fine_machine(machine) and machine.id not in spare:
             yield f"machine {machine.id}: {_say(machine.instance)}, agent {_say(machine.agent)}"
 
 
-def _units_missing(status: Status, wanted: Wanted, fine: frozenset[str]) -> Iterator[str]:
+def _units_missing(status: Status, wanted: Wanted, fine: frozenset[str], spare: frozenset[str]) -> Iterator[str]:
     for application, count in sorted(wanted.applications.items()):
-        units = status.units_of(application)
+        units = [unit for unit in status.units_of(application) if unit.name not in spare]
         if application not in status.applications:
             yield f"{application}: not there"
-        elif len(units) != count:
+        elif len(units) < count:
             yield f"{application}: {len(units)} of {count} units"
         for unit in units:
             if unit.dying:

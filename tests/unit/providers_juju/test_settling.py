@@ -113,6 +113,22 @@ def test_a_dying_unit_is_waited_for(words: Any) -> None:
     assert missing(words.status(leaving), Wanted(applications={"a": 1})) == ["a/0: on its way out"]
 
 
+def test_what_is_about_to_leave_is_not_waited_for(words: Any) -> None:
+    """Pulumi takes out last of all: the model settles while a dead worker is still in it."""
+    long_ago = words.now - 2 * _settling.AGENT_GRACE
+    status = words.status(
+        words.machine("0"),
+        words.machine("1", agent="down", since=long_ago),
+        words.unit("osd/0"),
+        words.unit("osd/1", "unknown", "lost", since=long_ago, machine="1"),
+    )
+    without = judge(status, Wanted(applications={"osd": 1}, machines=1))
+    assert (without.unsettled, without.failures) == ((), ())
+    with_it = judge(status, Wanted(applications={"osd": 2}, machines=2))
+    assert with_it.unsettled
+    assert [failure.machine for failure in with_it.failures] == ["1", "1"]
+
+
 @pytest.mark.parametrize("word", ["provisioning error", "error"])
 def test_a_machine_that_the_cloud_failed_to_deploy_fails_at_once_and_may_be_retried(words: Any, word: str) -> None:
     status = words.status(words.machine("0/lxd/1", agent="pending", instance=f"{word}: no image", since=words.now))
