@@ -84,7 +84,11 @@ class Compute:
         return self._arrived(server, seconds)
 
     def evacuate(self, server: types.Server, *, to: str | None = None, seconds: float = 1800) -> types.Server:
-        """Rebuilds a server elsewhere from its disk, once its host is down, and waits until it is there."""
+        """Starts a server of a host that is down elsewhere, from its disk in the shared storage, and waits until it is there.
+
+        Raises:
+            FailedError: when it ended in ERROR, or stays where it was.
+        """
         body = {"evacuate": {} if to is None else {"host": to}}
         self._act(server, body, "evacuate", microversion="2.56")
         return self._arrived(server, seconds)
@@ -185,18 +189,6 @@ class Compute:
             raise FailedError(
                 f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}: no other host takes it"
             )
-        return moved
-
-    def evacuate(self, server: types.Server, *, seconds: float = 1800) -> types.Server:
-        """Starts a server of a host that is down elsewhere, from its disk in the shared storage, and waits until it runs there.
-
-        Raises:
-            FailedError: when it ended in ERROR, or stays where it was.
-        """
-        self._act(server, {"evacuate": {}}, "evacuate", microversion="2.14")
-        moved = self._settled(server, f"the server {server.name} to be evacuated from {server.host}", seconds)
-        if moved.host == server.host:
-            raise FailedError(f"{self._cloud.where}: the server {server.name} ({server.id}) is still on {server.host}")
         return moved
 
     def _act(self, server: types.Server, body: Mapping[str, Any], verb: str, **options: Any) -> None:

@@ -9,6 +9,7 @@ from .flavor_access import FlavorAccess
 from .floating_ip import FloatingIp
 from .group import Group
 from .host_aggregate import HostAggregate
+from .image import Image
 from .key_pair import KeyPair
 from .network import Network
 from .project import Project
@@ -20,6 +21,7 @@ from .router_interface import RouterInterface
 from .security_group import SecurityGroup
 from .security_group_rule import SecurityGroupRule
 from .server_group import ServerGroup
+from .smoke_test import SmokeTest
 from .subnet import Subnet
 from .user import User
 from .volume_type import VolumeType
@@ -32,6 +34,7 @@ __all__ = [
     "FloatingIp",
     "Group",
     "HostAggregate",
+    "Image",
     "KeyPair",
     "Network",
     "Project",
@@ -43,6 +46,7 @@ __all__ = [
     "SecurityGroup",
     "SecurityGroupRule",
     "ServerGroup",
+    "SmokeTest",
     "Subnet",
     "User",
     "VolumeType",
