@@ -62,3 +62,6 @@ class Facts(Protocol):
 
     def volume_backends(self) -> list[str]:
         """Cinder's pools as "HOST@BACKEND#POOL"."""
+
+    def default_volume_type(self) -> str:
+        """The name of the volume type that a volume gets which asks for none, "" for cinder's own."""

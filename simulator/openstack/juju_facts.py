@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..juju.actions import admin_password
-from ..juju.checks import option
 from ..juju.parts import Parts
 from ..juju.records import Application, Machine, Model, Unit
-from ..juju.store import relations_of, units_of
+from ..juju.store import option, relations_of, units_of
 from ..world import Machine as Hardware
 from ..world import World
 from .areas import LISTENERS, available
@@ -127,6 +126,10 @@ class JujuFacts:
         ceph = [f"cinder@{app.name}#{app.name}" for app in self._apps("cinder-ceph")]
         return ceph or [f"{host}@LVM#LVM" for host in self.hosts("cinder")]
 
+    def default_volume_type(self) -> str:
+        """cinder's default-volume-type."""
+        return next((str(self._option(app, "default-volume-type") or "") for app in self._apps("cinder")), "")
+
     def listening(self, host: str, port: int) -> tuple[Unit, str] | None:
         """The unit that answers at an address and port, with its area; None when nothing does."""
         for unit in self.model.units.values():
@@ -173,6 +176,7 @@ class JujuFacts:
             disk_gib=sum(disks) // _GIB,
             up=up,
             unit=unit.name,
+            address=machine.address,
         )
 
     def _active(self, unit: Unit, states: tuple[str, ...] = ("active",)) -> bool:

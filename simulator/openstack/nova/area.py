@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .. import middleware
 from ..call import Call, Reply
 from ..faults import Fault, NoRoute, bad_request
 from ..routes import Request
@@ -51,12 +52,12 @@ class Area:
         return self._answer(call, call.path[root.end() :])
 
     def _answer(self, call: Call, path: str) -> Reply:
-        caller = self._compute.cloud.identity.authorise(call)
+        caller = middleware.caller(self._compute.cloud, call)
         try:
             version = VERSIONS.read(call.headers)
         except Fault as fault:
             return _stamped(fault.reply(), _FAULT_TYPE)
-        stamp = VERSIONS.headers(version)
+        stamp = {"Content-Type": "application/json"} | VERSIONS.headers(version)
         try:
             route, params = ROUTES.find(call.method, path, version)
             request = Request(call=call, caller=caller, version=version, params=params, body=_body(call))
