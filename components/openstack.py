@@ -7,6 +7,7 @@ leave with their model, in one call.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,11 +15,14 @@ import pulumi
 
 import bundle
 from config.vault import VaultSpec
-from providers import juju, maas
+from providers import juju, maas, openstack
 
-from . import vault
+from . import upgrades, vault
 from ._component import Component
 from .placement import Placement
+
+SECRET = re.compile(r"passw|passphrase|private-key|ssl_key|ssl-key|secret|token")
+"""Options of charms whose values nobody may read in the state."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,6 +37,7 @@ class OpenStackArgs:
     model: juju.Model
     machines: Mapping[str, maas.Machine]
     keep_on: Callable[[str, list[pulumi.Resource]], list[pulumi.Resource]]
+    release: str
     vault: VaultSpec = dataclasses.field(default_factory=lambda: VaultSpec(manage=False))
 
 
@@ -49,7 +54,9 @@ class OpenStack(Component):
     ) -> None:
         super().__init__(name, opts)
         self._plan, self._hosts, self._args = plan, placement.hosts, args
-        self.applications = {app.name: self._application(app) for app in plan.applications}
+        self.release = self._release()
+        self._before: list[pulumi.Resource] = [self.release]
+        self.applications = {app.name: self._application(app) for app in upgrades.in_order(plan)}
         self.machines = {machine.key: self._machine(machine) for machine in plan.machines}
         hosts = {key: (placement.hosts[key], machine) for key, machine in self.machines.items()}
         self._powered = {key: args.keep_on(host, [machine]) for key, (host, machine) in hosts.items()}
@@ -87,16 +94,32 @@ class OpenStack(Component):
             opts=self._gone_with_model(),
         )
 
+    def _release(self) -> openstack.Release:
+        """Lets through one release after another only, before anything changes."""
+        charms = {app.charm: app.name for app in self._plan.applications}
+        return openstack.Release(
+            "release",
+            release=self._args.release,
+            sequence=list(bundle.TRACKS),
+            monitors=charms.get("ceph-mon", ""),
+            database=charms.get("mysql-innodb-cluster", ""),
+            nova=charms.get("nova-cloud-controller", ""),
+            controller=self._args.controller,
+            model=self._args.model.id,
+            opts=self._gone_with_model(),
+        )
+
     def _application(self, app: bundle.ApplicationPlan) -> juju.Application:
-        """The application without units: those are resources of their own."""
-        return juju.Application(
+        """The application without units: those are resources of their own. Each changes when the one before it is through."""
+        hidden = [option for option in app.options if SECRET.search(option)]
+        made = juju.Application(
             app.name,
             name=app.name,
             charm=app.charm,
             channel=app.channel,
             revision=app.revision,
             base=app.base,
-            options=_given(app.options),
+            options=pulumi.Output.secret(dict(app.options)) if hidden else _given(app.options),
             constraints=_given(app.constraints),
             bindings=_given(app.bindings),
             expose=_exposed(app.expose),
@@ -107,8 +130,10 @@ class OpenStack(Component):
             subordinate=app.subordinate,
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self._gone_with_model(),
+            opts=self._gone_with_model(depends_on=self._before, additional_secret_outputs=["options"] if hidden else None),
         )
+        self._before = [made]
+        return made
 
     def _unit(self, unit: bundle.UnitPlan) -> juju.Unit:
         return juju.Unit(
@@ -160,6 +185,7 @@ class OpenStack(Component):
             applications=self._plan.unit_counts(),
             machines=len(self.machines),
             expected_blocked=vault.expected_blocked(self._args.vault) if vault.APPLICATION in self.applications else {},
+            triggers=upgrades.digest(self._plan),
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self._gone_with_model(depends_on=everything),

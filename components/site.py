@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from ._component import Component
+from .cloud import Cloud, CloudArgs
 from .controller import Controller, ControllerArgs
 from .juju_cloud import JujuCloud, JujuCloudArgs
 from .networks import Networks
@@ -31,7 +32,15 @@ class Site(Component):
         self.juju = JujuCloud("juju", site.juju, self._juju_args(plan), self.child())
         self.controller.keep_on(site.controller.juju_vm.hostname, [self.juju.controller])
         self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(plan), self.child())
+        self.cloud = self._cloud(plan)
         self.register_outputs({})
+
+    def _cloud(self, plan: SitePlan) -> Cloud | None:
+        """What makes a model a cloud; not before Vault is open."""
+        if not plan.site.openstack.vault.opens or self.openstack.vault is None:
+            return None
+        args = CloudArgs(controller=self.juju.controller.name, model=self.juju.model, openstack=self.openstack)
+        return Cloud("cloud", plan, args, self.child())
 
     def _juju_args(self, plan: SitePlan) -> JujuCloudArgs:
         """Juju's controller waits for its own VM only; the others commission meanwhile."""
@@ -49,12 +58,13 @@ class Site(Component):
             model=self.juju.model,
             machines={**self.controller.machines, **self.workers.machines},
             keep_on=self.controller.keep_on,
+            release=plan.site.openstack.release,
             vault=plan.site.openstack.vault,
         )
 
     @property
     def outputs(self) -> Mapping[str, Any]:
-        """Networks, machines, Juju and units; no secret among them."""
+        """Networks, machines, Juju and units; secrets among them are marked as such."""
         machines = {**self.controller.machines, **self.workers.machines}
         return {
             "networks": {name: network.cidr for name, network in self.networks.by_name.items()},
@@ -67,4 +77,5 @@ class Site(Component):
             "units": self.openstack.settled.units,
             "endpoints": self.openstack.settled.endpoints,
             **({"vault": self.openstack.vault.outputs} if self.openstack.vault else {}),
+            **(self.cloud.outputs if self.cloud else {}),
         }

@@ -176,11 +176,11 @@ class ProjectSpec(Spec):
 
 
 class UserSpec(Spec):
-    """A user of the default domain, with roles on a project."""
+    """A user of the default domain, with roles on one of `projects`."""
 
     name: Name
     password: Secret
-    project: Name = ADMIN_PROJECT
+    project: Name
     email: Name | None = None
     roles: tuple[Name, ...] = ("member",)
 

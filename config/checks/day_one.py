@@ -47,7 +47,6 @@ def references_meet(openstack: OpenStackSpec) -> Iterator[Problem]:
         "networks": [network.project for network in day.networks],
         "routers": [router.project for router in day.routers],
         "security_groups": [group.project for group in day.security_groups],
-        "users": [user.project for user in day.users],
     }
     for key, named in owners.items():
         for index, project in enumerate(named):
@@ -56,6 +55,7 @@ def references_meet(openstack: OpenStackSpec) -> Iterator[Problem]:
         if network.router is not None:
             yield from _known(f"{BASE}.networks[{index}].router", network.router, routers, f"{BASE}.routers")
     for index, user in enumerate(day.users):
+        yield from _known(f"{BASE}.users[{index}].project", user.project, projects[1:], f"{BASE}.projects")
         for position, role in enumerate(user.roles):
             yield from _known(f"{BASE}.users[{index}].roles[{position}]", role, roles, f"{BASE}.roles")
 

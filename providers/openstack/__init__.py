@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .cloud_access import CloudAccess
+from .compute_host import ComputeHost
 from .domain import Domain
 from .flavor import Flavor
 from .flavor_access import FlavorAccess
@@ -12,8 +13,10 @@ from .host_aggregate import HostAggregate
 from .image import Image
 from .key_pair import KeyPair
 from .network import Network
+from .osd_host import OsdHost
 from .project import Project
 from .quota import Quota
+from .release import Release
 from .role import Role
 from .role_assignment import RoleAssignment
 from .router import Router
@@ -21,6 +24,7 @@ from .router_interface import RouterInterface
 from .security_group import SecurityGroup
 from .security_group_rule import SecurityGroupRule
 from .server_group import ServerGroup
+from .service_check import ServiceCheck
 from .smoke_test import SmokeTest
 from .subnet import Subnet
 from .user import User
@@ -28,6 +32,7 @@ from .volume_type import VolumeType
 
 __all__ = [
     "CloudAccess",
+    "ComputeHost",
     "Domain",
     "Flavor",
     "FlavorAccess",
@@ -37,8 +42,10 @@ __all__ = [
     "Image",
     "KeyPair",
     "Network",
+    "OsdHost",
     "Project",
     "Quota",
+    "Release",
     "Role",
     "RoleAssignment",
     "Router",
@@ -46,6 +53,7 @@ __all__ = [
     "SecurityGroup",
     "SecurityGroupRule",
     "ServerGroup",
+    "ServiceCheck",
     "SmokeTest",
     "Subnet",
     "User",

@@ -89,6 +89,8 @@ def test_one_more_worker_touches_nothing_else(record: Record, site: dict[str, An
         ("juju:Machine", "worker-3"),
         ("juju:Unit", "nova-compute/worker-3"),
         ("juju:Unit", "ceph-osd/worker-3"),
+        ("openstack:OsdHost", "worker-3"),
+        ("openstack:ComputeHost", "worker-3"),
     }
 
 

@@ -1,0 +1,65 @@
+"""That clients find a service: its type is in the catalogue, with an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from clients import openstack
+
+from .._base import Found, Made, Props, Resource
+from ._cloud import CloudProvider, OnCloud
+from ._vocabulary import Name
+
+
+class ServiceCheckInputs(OnCloud):
+    """A service by its type, such as orchestration; `timeout` is the seconds that it may take to be registered."""
+
+    type: Name
+    timeout: float = 900
+
+
+class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
+    """Nothing is made; a service that nobody finds any more shows as gone."""
+
+    inputs = ServiceCheckInputs
+    computed = ("url",)
+    replace_on = frozenset({"cloud", "type"})
+
+    def make(self, inputs: ServiceCheckInputs) -> Made:
+        cloud = self.cloud(inputs.cloud)
+        what = f"the service {inputs.type} to be in the catalogue"
+        cloud.wait(what, cloud.endpoints, lambda seen: bool(seen and inputs.type in seen), seconds=inputs.timeout)
+        return Made(id=inputs.type, outputs={"url": cloud.endpoints()[inputs.type]})
+
+    def look(self, id_: str, old: Props, cloud: openstack.Cloud) -> Found | None:
+        url = cloud.endpoints().get(id_)
+        return None if url is None else Found(inputs={"type": id_}, outputs={"url": url})
+
+    def change(self, id_: str, old: Props, inputs: ServiceCheckInputs) -> Mapping[str, Any]:
+        return {}
+
+    def end(self, id_: str, old: Props, cloud: openstack.Cloud) -> None:
+        """Nothing was made."""
+
+
+class ServiceCheck(Resource, module="openstack", name="ServiceCheck"):
+    """A service that clients find."""
+
+    provider_class = ServiceCheckProvider
+    type: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        type: pulumi.Input[str],  # noqa: A002 - Keystone's word
+        cloud: pulumi.Input[str] = "",
+        timeout: pulumi.Input[float] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        given = {key: value for key, value in locals().items() if key in ServiceCheckInputs.model_fields}
+        super().__init__(resource_name, given, opts)
