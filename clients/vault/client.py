@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ._session import open_session
-from .errors import NotFoundError, VaultError, WrongKeyError, refusal, translated
+from .errors import ForbiddenError, NotFoundError, VaultError, WrongKeyError, refusal, translated
 from .types import Health, Initialised, Seal
 
 TIMEOUT: Final = 30.0
@@ -111,7 +111,7 @@ class Vault:
         try:
             with self._hvac("reading its CA") as client:
                 return str(client.secrets.pki.read_ca_certificate(mount_point=mount) or "").strip()
-        except NotFoundError:
+        except (NotFoundError, ForbiddenError):  # where nothing is mounted, Vault first of all wants to know who asks
             return ""
 
     @contextlib.contextmanager

@@ -46,6 +46,8 @@ def server(parts: Parts, model: Model, unit: Unit, state: State) -> Server:
     app = unit.application
     related = {end.name for relation in model.relations.values() if (end := relation.end_of(app))}
     stored = any(name in related for name in _DATABASES)
+    if not stored and state.initialised:  # members of a raft cluster find one another, once there is one
+        state.joined = [u.name for u in model.units.values() if u.application == app and u.started]
     members = [u for u in model.units.values() if u.application == app and u.started and not u.paused]
     return Server(
         state=state,
