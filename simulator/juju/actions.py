@@ -9,11 +9,13 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from . import vault
+from . import cephactions, clusteractions, computeactions, passwordactions, software, vault
+from .charmactions import ActionError
+from .charmactions import Answer as FullAnswer
 from .errors import ApiError, not_found
 from .parts import Parts
 from .records import Action, Model, Unit
-from .store import application, charm_for, leader_of, next_number, units_of
+from .store import application, charm_for, leader_of, next_number
 from .store import unit as find_unit
 
 Answer = Callable[[Model, Unit, dict[str, Any]], dict[str, Any]]
@@ -70,8 +72,8 @@ class Actions:
         try:
             output = self._run(model, unit, action)
             action.status, action.output = "completed", {"return-code": 0} | output
-        except vault.ActionError as exc:
-            action.status, action.message, action.output = "failed", str(exc), {"return-code": 0}
+        except ActionError as exc:
+            action.status, action.message, action.output = "failed", str(exc), {"return-code": 0} | exc.output
         action.completed = self._parts.clock.now()
         self._parts.settle.refresh(model, unit.application)
 
@@ -102,6 +104,9 @@ class Actions:
         charm = model.applications[unit.application].charm
         if action.name == EXEC:
             return _shell(model, unit, str(action.parameters.get("command", "")))
+        full = CHARMS.get((charm, action.name)) or CHARMS.get(("*", action.name))
+        if full:
+            return full(self._parts, model, unit, action.parameters)
         answer = self._vault.get((charm, action.name)) or ANSWERS.get((charm, action.name)) or ANSWERS.get(("*", action.name))
         return answer(model, unit, action.parameters) if answer else {"outcome": "success"}
 
@@ -151,9 +156,9 @@ def _admin_password(model: Model, unit: Unit, parameters: dict[str, Any]) -> dic
 def _rotate_admin_password(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
     app = model.applications[unit.application]
     if app.leader != unit.name:
-        raise vault.ActionError("Only the leader may rotate the admin password: run the action on it")
+        raise ActionError("Only the leader may rotate the admin password: run the action on it")
     if app.options.get("admin-password") not in (None, "", "None"):
-        raise vault.ActionError("Unable to rotate the admin password when 'admin-password' is set in the charm's configuration")
+        raise ActionError("Unable to rotate the admin password when 'admin-password' is set in the charm's configuration")
     app.state["admin-password"] = secrets.token_urlsafe(12)
     return {}
 
@@ -168,21 +173,16 @@ def _resume(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, A
     return {"outcome": "success"}
 
 
-def _mysql_status(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    members = {f"{model.machines[u.machine].address}:3306": "ONLINE" for u in units_of(model, unit.application) if u.started}
-    status = "OK" if len(members) >= 3 else "OK_NO_TOLERANCE"
-    return {"cluster-status": str({"clusterName": "jujuCluster", "status": status, "topology": members})}
-
-
-def _health(model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {"message": "HEALTH_OK" if unit.workload.status == "active" else "HEALTH_WARN"}
-
-
 ANSWERS: dict[tuple[str, str], Answer] = {
     ("*", "pause"): _pause,
     ("*", "resume"): _resume,
     ("keystone", "get-admin-password"): _admin_password,
     ("keystone", "rotate-admin-password"): _rotate_admin_password,
-    ("mysql-innodb-cluster", "cluster-status"): _mysql_status,
-    ("ceph-mon", "get-health"): _health,
+}
+CHARMS: dict[tuple[str, str], FullAnswer] = {
+    **cephactions.ANSWERS,
+    **clusteractions.ANSWERS,
+    **computeactions.ANSWERS,
+    **passwordactions.ANSWERS,
+    ("*", "openstack-upgrade"): lambda parts, model, unit, asked: software.upgrade_action(model, unit),
 }

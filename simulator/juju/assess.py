@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from .computeactions import REMOVED
 from .records import Application, Model, Relation, Unit
 from .rules import Rule, rules
 from .store import charm_for, relations_of, units_of
@@ -38,6 +39,8 @@ class Assessor:
         rule = rules().of(app.charm)
         if unit.paused:
             return "maintenance", "Paused. Use 'resume' action to resume normal service."
+        if unit.state.get("removed-from-cloud"):
+            return "blocked", REMOVED
         needs = self._needs(model, app, unit, rule)
         reactive = rule.reactive or charm_for(model, app).reactive
         found = self._reactive(model, unit, rule, needs) if reactive else self._classic(rule, needs)

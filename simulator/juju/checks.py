@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..world import World
+from . import osds
 from .records import Application, Model, Unit
 from .rules import Peers, rules
-from .store import charm_for, relations_of, units_of
+from .store import option, relations_of, units_of
 
 Verdict = tuple[str, str]
 DEFAULT_OSDS = 3
@@ -40,6 +41,8 @@ class Checks:
 
     def ready_text(self, name: str, model: Model, unit: Unit) -> str | None:
         """What a ready unit says, where that depends on what it has."""
+        if name == "vault":
+            return f"Unit is ready (active: {str(_works(model, unit)).lower()}, mlock: disabled)"
         return f"Unit is ready ({self.osds(model, unit)} OSD)" if name == "block-devices" else None
 
     def least(self, model: Model, app: Application, peers: Peers) -> int:
@@ -48,19 +51,7 @@ class Checks:
 
     def osds(self, model: Model, unit: Unit) -> int:
         """How many of a ceph-osd unit's devices its machine has."""
-        wanted = str(option(model, model.applications[unit.application], "osd-devices") or "").split()
-        disks = self._disks(model, unit)
-        found = [path for path in dict.fromkeys(wanted) if any(_is(path, name, serial) for name, serial in disks)]
-        stored = sum(tag.startswith("storage-osd-devices-") for tag in unit.storage)
-        return len(found) + stored
-
-    def _disks(self, model: Model, unit: Unit) -> list[tuple[str, str]]:
-        """Name and serial of the machine's disks but the one with the operating system."""
-        for nic in model.machines[unit.machine].interfaces.values():
-            hardware = self._world.by_mac(nic["mac-address"])
-            if hardware:
-                return [(disk.name, disk.serial) for disk in hardware.disks[1:]]
-        return []
+        return len(osds.devices(self._world, model, unit))
 
     def _block_devices(self, model: Model, unit: Unit) -> Verdict | None:
         if self.osds(model, unit):
@@ -112,12 +103,6 @@ class Checks:
         return bool(state["authorised"]) and unit.name in state["unsealed"]
 
 
-def option(model: Model, app: Application, name: str) -> Any:
-    """An option's value: what was set, or the charm's default."""
-    default = charm_for(model, app).options.get(name, ("string", None))[1]
-    return app.options.get(name, default)
-
-
 def vault_state(model: Model, app: Application) -> dict[str, Any]:
     """What a Vault application keeps: initialised, unsealed (unit names), authorised, ca (PEM), root_token, keys.
 
@@ -132,6 +117,10 @@ def vault_state(model: Model, app: Application) -> dict[str, Any]:
     return dict(state)
 
 
-def _is(path: str, name: str, serial: str) -> bool:
-    last = path.rsplit("/", 1)[-1]
-    return last == name or bool(serial and serial in last)
+def _works(model: Model, unit: Unit) -> bool:
+    """Whether a Vault unit is the active one; with a database of their own kind each of them is."""
+    ends = {end.name for relation in relations_of(model, unit.application) if (end := relation.end_of(unit.application))}
+    unsealed = vault_state(model, model.applications[unit.application])["unsealed"]
+    clustered = "etcd" in ends or not ends & {"shared-db", "db"}
+    open_ones = [member.name for member in units_of(model, unit.application) if member.name in unsealed]
+    return not clustered or open_ones[:1] == [unit.name]

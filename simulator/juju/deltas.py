@@ -7,7 +7,7 @@ from typing import Any
 
 from . import config, presence
 from .records import Application, Machine, Model, Relation, Unit
-from .store import Store
+from .store import Store, units_of
 from .version import VERSION
 from .wire import delta_status, time, untag
 
@@ -89,7 +89,7 @@ def _application(model: Model, app: Application) -> dict[str, Any]:
         "config": app.options,
         "subordinate": app.subordinate,
         "status": {"current": "unset", "message": "", "since": time(app.created), "version": ""},
-        "workload-version": "",
+        "workload-version": next((unit.version for unit in units_of(model, app.name)), ""),
     }
 
 
@@ -102,7 +102,7 @@ def _unit(store: Store, model: Model, unit: Unit) -> dict[str, Any]:
         "name": unit.name,
         "application": unit.application,
         "base": app.base,
-        "charm-url": app.url,
+        "charm-url": unit.charm or app.url,
         "life": unit.life,
         "public-address": machine.address,
         "private-address": machine.address,

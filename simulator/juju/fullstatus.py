@@ -100,7 +100,7 @@ class FullStatus:
             "units": {unit.name: self._unit(unit) for unit in units},
             "meter-statuses": {},
             "status": detailed(presence.application_status(self._store, model, app.name)),
-            "workload-version": "",
+            "workload-version": next((unit.version for unit in units_of(model, app.name)), ""),
             "endpoint-bindings": bindings(app, charm),
             "public-address": "",
         }
@@ -109,14 +109,15 @@ class FullStatus:
         model = self._model
         machine = model.machines[unit.machine]
         workload, agent = presence.unit_statuses(self._store, model, unit)
+        url = model.applications[unit.application].url
         shown = {
             "agent-status": detailed(agent, unit.life, VERSION if machine.started else ""),
             "workload-status": detailed(workload),
-            "workload-version": "",
+            "workload-version": unit.version,
             "machine": "" if unit.principal else machine.id,
             "opened-ports": [],
             "public-address": machine.address,
-            "charm": "",
+            "charm": unit.charm if unit.charm not in ("", url) else "",
             "subordinates": {sub.name: self._unit(sub) for sub in subordinates_of(model, unit.name)},
         }
         return shown | ({"leader": True} if leader_of(model, unit.application) == unit.name else {})

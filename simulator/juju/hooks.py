@@ -5,7 +5,7 @@ A queue entry is a hook's name, for a relation's hooks with its id ("joined 12")
 
 from __future__ import annotations
 
-from . import timing
+from . import software, timing
 from .parts import Parts
 from .records import Machine, Model, Unit
 from .store import remember, units_on
@@ -91,7 +91,8 @@ class Hooks:
         kind = entry.partition(" ")[0]
         if kind == "action":
             return timing.ACTIONS.get(self.name(model, unit, entry), timing.ACTION)
-        return timing.hook_seconds(kind, bool(unit.principal))
+        upgrade = timing.ACTIONS["openstack-upgrade"] if kind == "config-changed" and software.due_by_itself(model, unit) else 0
+        return timing.hook_seconds(kind, bool(unit.principal)) + upgrade
 
     def _finish(self, model: str, unit: str, entry: str) -> None:
         where = self._parts.store.find_model(model)
@@ -104,13 +105,17 @@ class Hooks:
         if not self._runs(where, machine):
             return  # the machine was switched off meanwhile: the hook runs anew when it is back
         name = self.name(where, who, entry)
-        if not entry.startswith("action ") and not who.force and self._parts.faults.hook_fails(who.application, who.name, name):
+        if not entry.startswith("action ") and not who.force and self._goes_wrong(where, who, name):
             self._fail(where, who, name)
         else:
             self._succeed(where, who, entry)
         remember(who)
         self.kick(where, machine.id)
         self._parts.store.changed()
+
+    def _goes_wrong(self, model: Model, unit: Unit, hook: str) -> bool:
+        configures = hook in ("install", "config-changed") and software.impossible(model, unit)
+        return configures or self._parts.faults.hook_fails(unit.application, unit.name, hook)
 
     def _fail(self, model: Model, unit: Unit, name: str) -> None:
         unit.failed, unit.agent = name, self._parts.store.status("idle")
@@ -141,6 +146,12 @@ class Hooks:
             parts.actions.end(model, number)
         elif kind == "install":
             unit.workload = parts.store.status("waiting", "agent initialising")
+            unit.charm = model.applications[unit.application].url
+            software.install(model, unit)
+        elif kind == "upgrade-charm":
+            unit.charm = model.applications[unit.application].url
+        elif kind == "config-changed" and software.due_by_itself(model, unit):
+            software.install(model, unit)
         elif kind == "start":
             unit.started = True
             parts.relations.enter(model, unit)

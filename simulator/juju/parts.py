@@ -10,11 +10,12 @@ from ..clock import Clock
 from ..requestlog import RequestLog
 from ..world import World
 from .faults import Faults
-from .records import Controller
+from .records import Controller, Model
 from .store import Store
 
 if TYPE_CHECKING:
     from .actions import Actions
+    from .computeactions import Nova
     from .controllers import Controllers
     from .hooks import Hooks
     from .lifecycle import Lifecycle
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Parts:
     """Who does what: each part is made with this and finds the others here.
 
-    `address` says where a controller is reached (HOST:PORT), `ca_cert` whose certificates to trust (PEM).
+    `address` says where a controller is reached (HOST:PORT), `ca_cert` whose certificates to trust (PEM), `nova` what
+    a model's Nova is asked directly (None without one).
     """
 
     world: World
@@ -39,6 +41,7 @@ class Parts:
     requests: RequestLog
     address: Callable[[Controller], str]
     ca_cert: Callable[[], str]
+    nova: Callable[[Model], Nova | None] = lambda _: None
     connections: set[Connection] = dataclasses.field(default_factory=set)
     hooks: Hooks = dataclasses.field(init=False)
     settle: Settle = dataclasses.field(init=False)

@@ -141,7 +141,8 @@ class Unit(Record):
 
     `queue` holds the hooks that it still has to run; `failed` the one that went wrong. `joined` are relations whose hooks it ran,
     `published` those on which the other side has what it needs from this unit. `history` are its last statuses, newest last,
-    each with "workload" or "juju-unit".
+    each with "workload" or "juju-unit". `charm` is the URL of the charm that it runs, "" before it runs one. `state` is what
+    the charm keeps on the unit.
     """
 
     name: str
@@ -152,6 +153,8 @@ class Unit(Record):
     agent: Status
     workload: Status
     version: str = ""
+    charm: str = ""
+    state: dict[str, Any] = Field(default_factory=dict)
     queue: list[str] = Field(default_factory=list)
     failed: str = ""
     attempts: int = 0

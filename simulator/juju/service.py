@@ -7,7 +7,7 @@ import pathlib
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
@@ -29,11 +29,15 @@ from .listening import Listeners
 from .machines import Machines
 from .parts import Parts
 from .provisioner import Provisioner
-from .records import Controller
+from .records import Controller, Model
 from .relations import Relations
 from .settle import Settle
 from .store import Store
 from .units import Units
+
+if TYPE_CHECKING:
+    from ..openstack.service import Service as OpenStack
+    from .computeactions import Nova
 
 _LAUNCHER = """#!/bin/sh
 PYTHONPATH={root} {folder_variable}={folder} exec {python} -P -m simulator.juju.cli "$@"
@@ -60,6 +64,7 @@ class Service:
             requests=RequestLog(directory, self.name, world.clock),
             address=self._address,
             ca_cert=lambda: keys.ca_cert,
+            nova=self._nova,
         )
         self._listeners = Listeners(self.parts, ports, keys)
         self._assemble(faults)
@@ -124,6 +129,12 @@ class Service:
 
     def _address(self, controller: Controller) -> str:
         return self._listeners.address(controller)
+
+    def _nova(self, model: Model) -> Nova | None:
+        """Nova, where this simulator runs an OpenStack and the model has come so far."""
+        openstack = cast("OpenStack | None", self._peers.get("openstack"))
+        cloud = openstack.clouds.get(model.uuid) if openstack else None
+        return cast("Nova", cloud.compute) if cloud and cloud.has("compute") else None
 
     @property
     def _data_dir(self) -> pathlib.Path:

@@ -82,6 +82,12 @@ def charm_for(model: Model, application: Application) -> Charm:
     return find(application.charm)
 
 
+def option(model: Model, app: Application, name: str) -> Any:
+    """An option's value: what was set, or the charm's default."""
+    default = charm_for(model, app).options.get(name, ("string", None))[1]
+    return app.options.get(name, default)
+
+
 def next_number(model: Model, sequence: str) -> int:
     """The next number of a sequence; numbers are not used twice."""
     number = model.sequences.get(sequence, 0)

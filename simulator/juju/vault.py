@@ -17,6 +17,7 @@ from .. import vault as server
 from ..openstack.call import Call, Reply
 from ..vault import behind, routes
 from ..vault.charmpolicy import POLICY
+from .charmactions import ActionError
 from .errors import ApiError
 from .parts import Parts
 from .records import Application, Model, Unit
@@ -28,10 +29,6 @@ MOUNT = "charm-pki-local"
 _LOCAL = "http://127.0.0.1:8220"
 _ROLE = "local-charm-access"
 _ROLES = ("local", "local-client")
-
-
-class ActionError(Exception):
-    """An action ends as failed, with this message."""
 
 
 class Charm:

@@ -127,7 +127,7 @@ class JujuFacts:
         return ceph or [f"{host}@LVM#LVM" for host in self.hosts("cinder")]
 
     def default_volume_type(self) -> str:
-        """cinder's default-volume-type."""
+        """Cinder's default-volume-type."""
         return next((str(self._option(app, "default-volume-type") or "") for app in self._apps("cinder")), "")
 
     def listening(self, host: str, port: int) -> tuple[Unit, str] | None:

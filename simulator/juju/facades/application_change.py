@@ -67,7 +67,7 @@ def set_charm(call: Call) -> None:
     params = call.params
     app = store.application(call.model, params["application"])
     origin = params.get("charm-origin") or {}
-    url = params["charm-url"]
+    url, before = params["charm-url"], app.url
     if url.startswith("local:"):
         _set_local(call, app, url)
     else:
@@ -83,7 +83,7 @@ def set_charm(call: Call) -> None:
         name: found for name, found in resources_of(charm, params.get("resource-ids") or {}).items() if name not in app.resources
     }
     for unit in store.units_of(call.model, app.name):
-        if unit.started and not unit.stopping:
+        if unit.started and not unit.stopping and (app.url != before or params.get("resource-ids")):
             call.parts.hooks.add(call.model, unit, "upgrade-charm", "config-changed")
 
 

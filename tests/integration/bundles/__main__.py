@@ -32,7 +32,7 @@ def main() -> int:
                 failed += 1
                 print(f"{name}: fails\n{traceback.format_exc()}", flush=True)
                 continue
-            failed += bool(told.changes or told.left)
+            failed += bool(told.changes or told.left or told.blocked)
             print(line(name, told), flush=True)
     print(f"{len(names)} bundles, {failed} fail")
     return 1 if failed else 0
@@ -40,9 +40,10 @@ def main() -> int:
 
 def line(name: str, told: Told) -> str:
     """A rehearsal in one line."""
-    waiting = "; ".join(f"{unit}: {text}" for unit, text in told.blocked.items())
+    waiting = "; ".join(f"{unit}: {text}" for unit, text in told.blocked.items()) or "nothing"
     changes = ", ".join(told.changes) or "nothing"
-    return f"{name}: {told.made} resources in {told.seconds:.1f} s; a second preview changes {changes}; not active: {waiting}"
+    made = f"{told.made} resources in {told.seconds:.1f} s"
+    return f"{name}: {made}; a second preview changes {changes}; not active with Vault open: {waiting}"
 
 
 if __name__ == "__main__":

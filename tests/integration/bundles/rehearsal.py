@@ -20,12 +20,12 @@ from typing import Any
 
 import pulumi
 from pulumi import dynamic
-from pulumi.runtime import stack
+from pulumi.runtime import settings, stack
 
 import bundle
 from components.openstack import OpenStack, OpenStackArgs
 from components.placement import Placement
-from providers import _base, juju, maas
+from providers import _base, juju, maas, openstack
 from simulator.testing import running_rack
 from tests.unit.simulator_juju import juju_site
 
@@ -39,9 +39,7 @@ SITE = bundle.Site(
     expected_osd_count=2,
 )
 KINDS = {
-    f"juju:{name}": found
-    for name, found in vars(juju).items()
-    if isinstance(found, type) and issubclass(found, _base.Resource)
+    f"juju:{name}": found for name, found in vars(juju).items() if isinstance(found, type) and issubclass(found, _base.Resource)
 }
 Key = tuple[str, str]
 
@@ -132,15 +130,32 @@ class Rehearsal:
         engine = Engine(self._config, {hosts[m.key]: self._site.ids[hosts[m.key]] for m in plan.machines})
         name = f"rehearsal-{next(self._numbers)}"
         began = time.monotonic()
-        self._program(engine, name, plan, hosts)
-        made, seconds = len(engine.state), time.monotonic() - began
-        engine.changes, engine.previews = [], True
-        self._program(engine, name, plan, hosts)
-        uuid, outs = engine.state["juju:Model", name]
-        blocked = {unit.name: unit.workload.info for unit in self._site.model(uuid).units.values() if unit.workload.status != "active"}
-        engine.provider("juju:Model").delete(uuid, outs)  # all else is deleted with it
-        juju_site.until("MAAS to have its machines", lambda: juju_site.run(juju_site.others_ready(self._site)))
+        try:
+            self._program(engine, name, plan, hosts)
+            made, seconds = len(engine.state), time.monotonic() - began
+            engine.changes, engine.previews = [], True
+            self._program(engine, name, plan, hosts)
+            uuid = engine.state["juju:Model", name][0]
+            blocked = self._opened(uuid)
+        finally:
+            self._destroy(engine, name)
         return Told(made, seconds, engine.changes, blocked, self._site.model(uuid) is not None)
+
+    def _destroy(self, engine: Engine, name: str) -> None:
+        """All else is deleted with the model."""
+        if ("juju:Model", name) in engine.state:
+            uuid, outs = engine.state["juju:Model", name]
+            engine.provider("juju:Model").delete(uuid, outs)
+            juju_site.until("MAAS to have its machines", lambda: juju_site.run(juju_site.others_ready(self._site)))
+
+    def _opened(self, uuid: str) -> dict[str, str]:
+        """What is not active once somebody has opened Vault, by unit."""
+        model = self._site.model(uuid)
+        for app in [app for app in model.applications.values() if app.charm == "vault"]:
+            juju_site.open_vault(self._site, uuid, app.name)
+        with contextlib.suppress(AssertionError):
+            juju_site.until("everything to be active", lambda: not _waiting(model))
+        return _waiting(model)
 
     def _program(self, engine: Engine, name: str, plan: bundle.Plan, hosts: Mapping[str, str]) -> None:
         async def program() -> None:
@@ -153,9 +168,13 @@ class Rehearsal:
                 config={"default-base": "ubuntu@24.04", "default-space": "management"},
             )
             machines = {host: maas.Machine(host, power_type="manual", mac_address="52:54:00:00:00:00") for host in hosts.values()}
-            args = OpenStackArgs(controller="site", model=model, machines=machines, keep_on=lambda _host, _after: [])
+            args = OpenStackArgs(
+                controller="site", model=model, machines=machines, keep_on=lambda _host, _after: [], release="caracal"
+            )
             OpenStack(name, plan, Placement(hosts=hosts, unplaced={}), args)
 
+        settings.SETTINGS.rpc_manager.clear()  # what an earlier program that failed left behind
+        settings.SETTINGS.outputs.clear()
         pulumi.runtime.set_mocks(engine, project="rehearsal", stack="dev", preview=False)
         asyncio.get_event_loop().run_until_complete(stack.run_pulumi_func(program))
 
@@ -166,12 +185,17 @@ def rehearsing() -> Iterator[Rehearsal]:
     before = pathlib.Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        data = juju_site.rack_data()
+        rack_folder = pathlib.Path(folder) / "rack"
+        rack_folder.mkdir()
         try:
-            with running_rack(data, factor=FACTOR, directory=pathlib.Path(folder) / "rack", services=("maas", "juju")) as rack:
+            with running_rack(juju_site.rack_data(), factor=FACTOR, directory=rack_folder, services=("maas", "juju")) as rack:
                 yield Rehearsal(rack, pathlib.Path(folder))
         finally:
             os.chdir(before)
+
+
+def _waiting(model: Any) -> dict[str, str]:
+    return {u.name: f"{u.workload.status}: {u.workload.info}" for u in model.units.values() if u.workload.status != "active"}
 
 
 def placed(plan: bundle.Plan) -> dict[str, str]:

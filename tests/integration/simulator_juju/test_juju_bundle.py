@@ -86,15 +86,7 @@ def test_everything_settles_but_vault_and_who_waits_for_it(juju, bundle):
 
 
 def test_with_vault_open_everything_is_active(juju):
-    place = f"juju/vault/{juju.model}/vault"
-    rack = juju.site.rack
-    keys = juju_site.admin(rack, "POST", f"{place}/init", {})["keys"]
-    for key in keys[:3]:
-        juju_site.admin(rack, "POST", f"{place}/unseal", {"unit": "vault/0", "key": key})
-    token = juju_site.admin(rack, "POST", f"{place}/token", {})["token"]
-    for name, parameters in (("authorize-charm", {"token": token}), ("generate-root-ca", {})):
-        actions = [{"receiver": "vault/leader", "name": name, "parameters": parameters}]
-        juju("Action.EnqueueOperation", {"actions": actions})
+    juju_site.open_vault(juju.site, juju.model)
     juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
 
 

@@ -178,6 +178,20 @@ async def _fill(rack: Rack) -> dict[str, str]:
     return ids
 
 
+def open_vault(site: Site, model: str, application: str = "vault") -> None:
+    """Initialises a Vault, unseals its units, lets its charm in and gives it a CA."""
+    place = f"juju/vault/{model}/{application}"
+    keys = admin(site.rack, "POST", f"{place}/init", {})["keys"]
+    for unit in [name for name in site.model(model).units if name.startswith(f"{application}/")]:
+        for key in keys[:3]:
+            admin(site.rack, "POST", f"{place}/unseal", {"unit": unit, "key": key})
+    token = admin(site.rack, "POST", f"{place}/token", {})["token"]
+    call = Caller(site, model)
+    for name, parameters in (("authorize-charm", {"token": token}), ("generate-root-ca", {})):
+        actions = [{"receiver": f"{application}/leader", "name": name, "parameters": parameters}]
+        call("Action.EnqueueOperation", {"actions": actions})
+
+
 async def others_ready(site: Site) -> bool:
     """Whether MAAS has all machines but the controller's."""
     machines = await site.maas().get("machines/")
