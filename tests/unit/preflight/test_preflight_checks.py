@@ -12,6 +12,7 @@ import pytest
 from clients import juju, maas
 from clients.maas.types import IpRange
 from components.placement import Placement
+from config.network import RangeSpec
 from preflight.catalogue import CHECKS
 from preflight.families.configuration import Lock, Locks
 from preflight.host import Instance, Network
@@ -100,6 +101,19 @@ def with_units(application: str, count: int) -> Break:
         one = next(unit for unit in made.units if unit.application == application)
         units = [unit for unit in made.units if unit.application != application] + [one] * count
         f.change("plan", plan=dataclasses.replace(made, units=tuple(units)))
+
+    return break_
+
+
+def with_floating(size: int) -> Break:
+    """Another site than could be read: its own checks would refuse what its first day needs."""
+
+    def break_(f: Any, b: Any) -> None:
+        site = f.values["site"]
+        start = site.networks.external.floating.start
+        external = site.networks.external.model_copy(update={"floating": RangeSpec(start=start, end=start + size - 1)})
+        networks = site.networks.model_copy(update={"external": external})
+        f.change("plan", site=site.model_copy(update={"networks": networks}))
 
     return break_
 
@@ -214,14 +228,14 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     (
         "addresses",
         "floating",
-        with_site("networks.external.floating", {"start": "203.0.113.100", "end": "203.0.113.100"}),
+        with_floating(1),
         FAILED,
         "networks.external.floating … 1 addresses … 2 or more",
     ),
     (
         "addresses",
         "few floating",
-        with_site("networks.external.floating", {"start": "203.0.113.100", "end": "203.0.113.103"}),
+        with_floating(4),
         WARNING,
         "4 addresses … give it more",
     ),
