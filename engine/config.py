@@ -68,11 +68,11 @@ def secrets_of(value: Any, decrypt: Decrypt) -> Iterator[str]:
 
 
 def text_of(value: Any) -> str:
-    """Returns the text under which a program sees a value: objects as JSON."""
+    """Returns the text under which a program sees a value: objects as JSON, their keys in order."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)

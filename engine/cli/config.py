@@ -59,8 +59,8 @@ def _show(arguments: argparse.Namespace, session: Session, ref: StackRef) -> Non
         return
     rows = [("KEY", "VALUE")]
     for key, value in sorted(config.values.items()):
-        hidden = has_secure(value) and not arguments.show_secrets
-        shown = "[secret]" if hidden else text_of(open_value(value, _decrypter(session, config)))
+        decrypt = _decrypter(session, config) if arguments.show_secrets else lambda _: "[secret]"
+        shown = text_of(open_value(value, decrypt))
         rows.append((key.removeprefix(f"{session.project.name}:"), shown))
     width = max(len(key) for key, _ in rows)
     print("\n".join(f"{key:<{width}}  {value}" for key, value in rows))
