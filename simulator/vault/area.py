@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ..openstack.call import Call, Reply
@@ -12,7 +13,15 @@ from .state import State
 if TYPE_CHECKING:
     from ..openstack.cloud import Cloud
 
-_ALONE = "vault/0"
+
+@dataclasses.dataclass(kw_only=True)
+class Single:
+    """A server without Juju around it, or the one of a cluster that is asked just now."""
+
+    state: State = dataclasses.field(default_factory=State)
+    unit: str = "vault/0"
+    storage: str = "file"
+    members: tuple[tuple[str, str], ...] = ()
 
 
 class Area:
@@ -20,21 +29,22 @@ class Area:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._state = State()
+        self.single = Single()
 
     async def answer(self, call: Call) -> Reply:
         """The answer of the Vault at the unit that was called."""
         parts = getattr(self._cloud.facts, "juju", None)
         if parts is None:
-            server = Server(state=self._state, unit=_ALONE, now=self._cloud.now(), storage="file")
-            return routes.answer(server, call)
+            alone = vars(self.single)
+            return routes.answer(Server(**alone, now=self._cloud.now(), clustered=self.single.storage == "raft"), call)
         model = self._cloud.facts.model  # type: ignore[attr-defined]
         return behind.answer(parts, model, model.units[call.unit], call)
 
     def dump(self) -> dict[str, Any]:
         """The single server's state."""
-        return self._state.model_dump(mode="json") if self._state.initialised else {}
+        state = self.single.state
+        return state.model_dump(mode="json") if state.initialised else {}
 
     def load(self, data: dict[str, Any]) -> None:
         """Takes a dumped state back."""
-        self._state = State.model_validate(data)
+        self.single.state = State.model_validate(data)

@@ -16,6 +16,8 @@ from .state import Given, fill
 from .tokens import moment
 
 VERSION = "1.8.12"
+ELECTION = 8.0
+"""Seconds until a cluster that was all sealed has an active unit again."""
 _NEVER = "0001-01-01T00:00:00Z"
 
 
@@ -104,15 +106,20 @@ def unseal(server: Server, call: Call) -> Reply:
     given = state.given.setdefault(unit, Given(nonce=str(uuid.uuid4())))
     if key not in given.keys:
         given.keys.append(key)
-    if len(given.keys) >= state.threshold:
-        _open(server, state.given.pop(unit))
-    return status(server, call)
+    if len(given.keys) < state.threshold:
+        return status(server, call)
+    follows = server.clustered and server.has_active
+    before = _status(server) | {"progress": 0, "nonce": ""}
+    _open(server, state.given.pop(unit))
+    return answers.plain(before if follows else _status(server))  # one that follows opens a moment after its answer
 
 
 def _open(server: Server, given: Given) -> None:
     if not set(given.keys) <= set(server.state.keys):
         words = "unable to retrieve stored keys: failed to decrypt keys from storage: cipher: message authentication failed"
         raise Refusal(500, words)
+    if server.clustered and not server.has_active:
+        server.state.elected = server.now + ELECTION
     server.state.unsealed.append(server.unit)
 
 

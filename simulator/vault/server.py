@@ -46,7 +46,13 @@ class Server:
     @property
     def active(self) -> bool:
         """Whether this unit does the work."""
-        return not self.sealed and (not self.clustered or self._active_unit() == self.unit)
+        elected = self.now >= self.state.elected and self._active_unit() == self.unit
+        return not self.sealed and (not self.clustered or elected)
+
+    @property
+    def has_active(self) -> bool:
+        """Whether any unit of the cluster is open."""
+        return bool(self._active_unit())
 
     def address_of_active(self) -> str:
         """Where the active unit is."""

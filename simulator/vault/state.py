@@ -95,7 +95,8 @@ class Pki(Part):
 class State(Part):
     """All of it.
 
-    `unsealed` and `given` are by unit; `authorised` and `ca` are the charm's: whether it may act, and the CA that it hands out.
+    `unsealed`, `given` and `joined` (of a raft cluster) are by unit, `elected` is when a cluster has its active one. `authorised`
+    and `ca` are the charm's: whether it may act, and the CA that it hands out.
     """
 
     initialised: bool = False
@@ -106,6 +107,7 @@ class State(Part):
     unsealed: list[str] = []
     given: dict[str, Given] = {}
     joined: list[str] = []
+    elected: float = 0
     authorised: bool = False
     ca: str = ""
     encryptions: int = 0

@@ -59,7 +59,8 @@ def _compare(setup: Setup, comparison: Comparison, exchange: Exchange, answer: A
 def _call(bench: Bench, setup: Setup, exchange: Exchange) -> Call:
     headers: CIMultiDict[str] = CIMultiDict(bench.translated(exchange.request_headers))
     if exchange.auth:
-        headers["X-Auth-Token"] = bench.token(exchange.auth)
+        headers[setup.token_header] = bench.token(exchange.auth)
+    headers.setdefault("Accept", "*/*" if exchange.via == "sdk" else "application/json")
     body = setup.body(exchange)
     if body is None:
         request = bench.translated(exchange.request)

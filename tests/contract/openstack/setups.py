@@ -18,12 +18,14 @@ class Setup:
         port: in the recorded URLs.
         loose: names of fields that may be anything of the same type.
         skipped_headers: headers of the answers that are not compared.
+        token_header: what a request's token travels in.
     """
 
     area: ClassVar[str]
     port: ClassVar[int]
     loose: ClassVar[frozenset[str]] = frozenset()
     skipped_headers: ClassVar[frozenset[str]] = frozenset({"X-Subject-Token"})
+    token_header: ClassVar[str] = "X-Auth-Token"
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
