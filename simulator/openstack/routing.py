@@ -22,13 +22,19 @@ class Router:
     Args:
         unknown: answers a path that no route has; without it the lookup raises KeyError.
         wrong_method: answers a path whose routes have other methods; it is given these methods too.
+        heads: whether HEAD is answered by the handlers of GET.
     """
 
     def __init__(
-        self, unknown: Callable[[Call], Reply] | None = None, wrong_method: Callable[[Call, list[str]], Reply] | None = None
+        self,
+        unknown: Callable[[Call], Reply] | None = None,
+        wrong_method: Callable[[Call, list[str]], Reply] | None = None,
+        *,
+        heads: bool = True,
     ) -> None:
         self._unknown = unknown
         self._wrong_method = wrong_method
+        self._heads = heads
         self._routes: list[tuple[re.Pattern[str], dict[str, Handler]]] = []
         self._by_template: dict[str, dict[str, Handler]] = {}
 
@@ -40,13 +46,13 @@ class Router:
         self._by_template[template][method] = handler
 
     def answer(self, call: Call) -> Reply:
-        """Calls the handler with the parts of the path by name; HEAD falls back to GET."""
+        """Calls the handler with the parts of the path by name."""
         allowed: list[str] = []
         for pattern, handlers in self._routes:
             found = pattern.fullmatch(call.path)
             if not found:
                 continue
-            handler = handlers.get(call.method) or (handlers.get("GET") if call.method == "HEAD" else None)
+            handler = handlers.get(call.method) or (handlers.get("GET") if call.method == "HEAD" and self._heads else None)
             if handler:
                 return handler(call, **found.groupdict())
             allowed += handlers

@@ -8,6 +8,7 @@ from typing import Any
 from ..call import Call, Reply
 from ..cloud import Cloud
 from ..routing import Router
+from ..schemawords import Schema
 from . import errors, schemas
 from .store import Store
 from .token import Token
@@ -53,7 +54,7 @@ class Desk:
         self.router.add(method, f"/v3{path}", guarded)
 
 
-def body_of(call: Call, kind: str, schema: schemas.Schema | None = None) -> dict[str, Any]:
+def body_of(call: Call, kind: str, schema: Schema | None = None) -> dict[str, Any]:
     """The object of this kind in the body, checked.
 
     Raises:

@@ -1,15 +1,11 @@
-"""The bodies that Keystone takes, and what it says of others: jsonschema's words with the schema printed below them."""
+"""The bodies that Keystone takes."""
 
 from __future__ import annotations
 
-import pprint
-import re
-from collections.abc import Iterator
 from typing import Any
 
+from ..schemawords import Schema, problems
 from .errors import refusal
-
-Schema = dict[str, Any]
 
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"[\S]+"}
 _LONG_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"[\S]+"}
@@ -89,15 +85,6 @@ AUTH: Schema = {
     "required": ["identity"],
 }
 
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "boolean": (bool,),
-    "object": (dict,),
-    "array": (list,),
-    "null": (type(None),),
-}
-Problem = tuple[list[str], list[str], str, str, Schema, Any]
-
 
 def check(schema: Schema, value: Any) -> None:
     """Refuses a body that a schema does not hold for.
@@ -105,41 +92,5 @@ def check(schema: Schema, value: Any) -> None:
     Raises:
         Refusal: 400, with the first thing that is wrong.
     """
-    for path, where, keyword, message, part, instance in _problems(schema, value, [], []):
-        place = "".join(f"[{key!r}]" for key in where)
-        text = f"{message}\n\nFailed validating {keyword!r} in schema{place}:\n    {_shown(part)}"
-        text += f"\n\nOn instance{''.join(f'[{key!r}]' for key in path)}:\n    {_shown(instance)}"
-        raise refusal(400, f"Invalid input for field '{'/'.join(path)}': {text}" if path else text)
-
-
-def _problems(schema: Schema, value: Any, path: list[str], where: list[str]) -> Iterator[Problem]:
-    kinds = schema.get("type", [])
-    names = [kinds] if isinstance(kinds, str) else kinds
-    if names and not isinstance(value, tuple(kind for name in names for kind in _PYTHON[name])):
-        yield path, where, "type", f"{value!r} is not of type {', '.join(map(repr, names))}", schema, value
-        return
-    if "enum" in schema and value not in schema["enum"]:
-        yield path, where, "enum", f"{value!r} is not one of {schema['enum']!r}", schema, value
-    if isinstance(value, str):
-        for keyword, message in _text_problems(schema, value):
-            yield path, where, keyword, message, schema, value
-    if isinstance(value, dict):
-        for name in schema.get("required", []):
-            if name not in value:
-                yield path, where, "required", f"{name!r} is a required property", schema, value
-        for name, part in schema.get("properties", {}).items():
-            if name in value:
-                yield from _problems(part, value[name], [*path, name], [*where, "properties", name])
-
-
-def _text_problems(schema: Schema, value: str) -> Iterator[tuple[str, str]]:
-    if len(value) < schema.get("minLength", 0):
-        yield "minLength", f"{value!r} is too short"
-    if len(value) > schema.get("maxLength", len(value)):
-        yield "maxLength", f"{value!r} is too long"
-    if "pattern" in schema and not re.search(schema["pattern"], value):
-        yield "pattern", f"{value!r} does not match {schema['pattern']!r}"
-
-
-def _shown(value: Any) -> str:
-    return pprint.pformat(value, width=72).replace("\n", "\n    ")
+    for problem in problems(schema, value):
+        raise refusal(400, f"Invalid input for field '{'/'.join(problem.path)}': {problem}" if problem.path else str(problem))
