@@ -12,7 +12,7 @@ from .storage import new_id
 if TYPE_CHECKING:
     from .storage import Storage
 
-TIMER = "cinder.step"
+TIMER = "volume.step"
 _SCHEDULING, _CREATING, _DELETING, _EXTENDING = 0.3, 0.7, 0.8, 0.5
 """Seconds."""
 NOT_DELETABLE = (

@@ -28,18 +28,21 @@ class Area:
 
     Args:
         cloud: the other services, the facts and the clock.
+
+    Attributes:
+        compute: what its handlers work on.
     """
 
     def __init__(self, cloud: Cloud) -> None:
-        self._compute = Compute(cloud)
+        self.compute = Compute(cloud)
         cloud.on(steps.TIMER, self._step)
 
     def _step(self, server: str, step: str, args: dict[str, Any]) -> None:
-        steps.run(self._compute, server, step, args)
+        steps.run(self.compute, server, step, args)
 
     async def answer(self, call: Call) -> Reply:
         """Answers a request."""
-        daemons.report(self._compute)
+        daemons.report(self.compute)
         if call.path in ("", "/"):
             return versions.every(call.base)
         if call.path in ("/v2", "/v2/"):
@@ -52,7 +55,7 @@ class Area:
         return self._answer(call, call.path[root.end() :])
 
     def _answer(self, call: Call, path: str) -> Reply:
-        caller = middleware.caller(self._compute.cloud, call)
+        caller = middleware.caller(self.compute.cloud, call)
         try:
             version = VERSIONS.read(call.headers)
         except Fault as fault:
@@ -62,7 +65,7 @@ class Area:
             route, params = ROUTES.find(call.method, path, version)
             request = Request(call=call, caller=caller, version=version, params=params, body=_body(call))
             route.check(request)
-            reply = _stamped(route.handler(self._compute, request), stamp)
+            reply = _stamped(route.handler(self.compute, request), stamp)
         except NoRoute:
             return Reply(status=404, body=_NO_PATH)
         except Fault as fault:
@@ -71,37 +74,54 @@ class Area:
 
     def dump(self) -> dict[str, Any]:
         """The state as JSON values."""
-        return self._compute.store.model_dump(mode="json")
+        return self.compute.store.model_dump(mode="json")
 
     def load(self, data: dict[str, Any]) -> None:
         """Takes a dumped state back."""
-        self._compute.store = Store.model_validate(data)
+        self.compute.store = Store.model_validate(data)
 
     def server(self, server_id: str) -> dict[str, Any] | None:
         """A server (id, name, project_id, user_id, status, vm_state, task_state, host), None when it isn't there."""
-        found = self._compute.store.servers.get(server_id)
+        found = self.compute.store.servers.get(server_id)
         return views.state_of(found) if found else None
 
     def server_active(self, server_id: str) -> bool:
         """Whether a server is there and runs."""
-        found = self._compute.store.servers.get(server_id)
+        found = self.compute.store.servers.get(server_id)
         return found is not None and found.vm_state == "active" and self._host_up(found.host)
 
     def _host_up(self, host: str | None) -> bool:
-        return any(each.hostname == host and each.up for each in self._compute.cloud.facts.computes())
+        return any(each.hostname == host and each.up for each in self.compute.cloud.facts.computes())
 
     def servers_on(self, host: str) -> list[str]:
         """The ids of the servers of a host."""
-        return [each.id for each in daemons.guests(self._compute, host)]
+        return [each.id for each in daemons.guests(self.compute, host)]
+
+    def set_enabled(self, host: str, enabled: bool) -> None:
+        """Enables or disables the nova-compute of a host.
+
+        Raises:
+            KeyError: no nova-compute of this host is registered.
+        """
+        worker = daemons.worker(self.compute, host)
+        if worker is None:
+            raise KeyError(host)
+        worker.disabled, worker.disabled_reason, worker.changed = not enabled, None, self.compute.now()
+
+    def unregister(self, host: str) -> None:
+        """Deletes the nova-compute of a host from the services; one that isn't there is no error."""
+        worker = daemons.worker(self.compute, host)
+        if worker is not None:
+            daemons.forget(self.compute, worker)
 
     def hypervisors(self) -> list[daemons.Hypervisor]:
         """The hosts of nova-compute with what they have and what of it is taken; Placement's view of the cloud."""
-        daemons.report(self._compute)
-        return daemons.hypervisors(self._compute)
+        daemons.report(self.compute)
+        return daemons.hypervisors(self.compute)
 
     def allocations(self) -> list[daemons.Allocation]:
         """What each server takes of which host."""
-        return daemons.allocations(self._compute)
+        return daemons.allocations(self.compute)
 
 
 def _body(call: Call) -> Any:

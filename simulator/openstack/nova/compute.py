@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..faults import Fault, not_found
 from ..routes import Request
-from . import flavors
+from . import flavors, identifiers
 from .records import Flavor, Server
 from .store import Store
 
@@ -19,11 +20,15 @@ class Compute:
 
     Args:
         cloud: the other services, the facts and the clock.
+
+    Attributes:
+        new_flavor_id: makes up the id of a flavor that is given none; lists are in the order of these ids.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.store = Store()
+        self.new_flavor_id: Callable[[], str] = identifiers.new_id
 
     def now(self) -> float:
         """The rack's time in POSIX seconds."""

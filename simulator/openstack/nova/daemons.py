@@ -85,6 +85,14 @@ def worker(compute: Compute, host: str | None) -> Service | None:
     return next((each for each in workers(compute) if each.host == host), None)
 
 
+def forget(compute: Compute, service: Service) -> None:
+    """Deletes a daemon's row, and its host from the aggregates."""
+    if service.binary == "nova-compute":
+        for aggregate in compute.store.aggregates.values():
+            aggregate.hosts = [host for host in aggregate.hosts if host != service.host]
+    del compute.store.services[service.id]
+
+
 def guests(compute: Compute, host: str) -> list[Server]:
     """The servers of a host, also those that are moving in or waiting to be confirmed away."""
     return [each for each in compute.store.servers.values() if host in (each.host, each.old_host)]

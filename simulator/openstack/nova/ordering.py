@@ -33,7 +33,6 @@ def servers(compute: Compute, request: Request) -> list[Server]:
     volumes = _volumes(compute, request, given, flavor)
     _check_image(compute, given, flavor, volumes, request)
     pattern = Server(
-        row=0,
         id="",
         name=given["name"],
         hostname=given.get("hostname") or _hostname(given["name"]),
@@ -59,7 +58,7 @@ def servers(compute: Compute, request: Request) -> list[Server]:
     )
     pattern.zone, pattern.wanted_host = _place(compute, request, given)
     quotas.require(compute, request.project, flavor, low)
-    return [_numbered(compute, pattern, number, high) for number in range(_room(compute, request, flavor, low, high))]
+    return [_numbered(pattern, number, high) for number in range(_room(compute, request, flavor, low, high))]
 
 
 def _room(compute: Compute, request: Request, flavor: Flavor, low: int, high: int) -> int:
@@ -73,9 +72,9 @@ def _room(compute: Compute, request: Request, flavor: Flavor, low: int, high: in
     return low
 
 
-def _numbered(compute: Compute, pattern: Server, number: int, count: int) -> Server:
+def _numbered(pattern: Server, number: int, count: int) -> Server:
     server = pattern.model_copy(deep=True)
-    server.row, server.id, server.launch_index = compute.store.number("server"), identifiers.new_id(), number
+    server.id, server.launch_index = identifiers.new_id(), number
     if count > 1:
         server.name, server.hostname = f"{server.name}-{number + 1}", f"{server.hostname}-{number + 1}"
     for attached in server.volumes:

@@ -150,7 +150,8 @@ class Failure(pydantic.BaseModel):
 class Server(pydantic.BaseModel):
     """An instance."""
 
-    row: int
+    row: int = 0
+    """Its number in the database of its cell; those that found no host are in one of their own."""
     id: str
     name: str
     hostname: str

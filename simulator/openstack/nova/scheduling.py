@@ -26,7 +26,7 @@ def choose(compute: Compute, server: Server, *, avoid: tuple[str | None, ...] = 
         for each in daemons.workers(compute)
         if each.host not in avoid and wanted in (None, each.host) and _takes(compute, each, server)
     ]
-    valid.sort(key=lambda each: (_crowd(compute, each, server), -_free_memory(compute, each), each.hypervisor_row))
+    valid.sort(key=lambda each: (_crowd(compute, each, server), -_free_memory(compute, each), -each.row))
     return valid[0] if valid else None
 
 

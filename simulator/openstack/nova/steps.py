@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .compute import Compute
     from .records import Server
 
-TIMER = "nova.step"
+TIMER = "compute.step"
 Step = Callable[..., None]
 """Called with Nova, the server, and the step's own arguments by name."""
 

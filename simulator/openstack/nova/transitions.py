@@ -86,6 +86,8 @@ def _turned(compute: Compute, server: Server, task: str, becomes: str) -> None:
 
 def arrive(compute: Compute, server: Server, state: str) -> None:
     """Puts a server into a state at the end of what was done to it."""
+    if server.vm_state != state and "stopped" in (server.vm_state, state):
+        (compute.cloud.network.unplug_ports if state == "stopped" else compute.cloud.network.plug_ports)(server.id)
     server.vm_state, server.task_state, server.power_state = state, None, _POWER.get(state, NO_POWER)
     server.fault, server.updated = None, compute.now()
     history.finish(compute, server)

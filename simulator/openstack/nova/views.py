@@ -160,7 +160,7 @@ def zone(compute: Compute, server: Server) -> str:
 
 
 def _volumes(server: Server, request: Request) -> list[dict[str, Any]]:
-    shown = [each for each in server.volumes if each.attachment_id]
+    shown = [each for each in server.volumes if each.volume_id and server.placed]
     if request.version < 3:
         return [{"id": each.volume_id} for each in shown]
     return [{"id": each.volume_id, "delete_on_termination": each.delete_on_termination} for each in shown]

@@ -27,7 +27,7 @@ def act(storage: Storage, request: Request) -> Reply:
     if name not in _ACTIONS:
         raise NotModelled(f"volume action {name}")
     _ACTIONS[name](storage, storage.volume(request.params["volume_id"], request), request, given)
-    return Reply(status=200 if name == "os-set_bootable" else 202, body="")
+    return Reply(status=200 if name == "os-set_bootable" else 202, body="", headers={"Content-Type": "application/json"})
 
 
 def _extend(storage: Storage, volume: Volume, request: Request, given: Any) -> None:

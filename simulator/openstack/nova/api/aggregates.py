@@ -102,8 +102,7 @@ def action(compute: Compute, request: Request) -> Reply:
         elif name == "remove_host":
             _remove(compute, aggregate, given["host"])
         else:
-            _set(aggregate, given["metadata"])
-            aggregate.updated = compute.now()
+            _set(aggregate, given["metadata"])  # metadata has its own table: the aggregate's row isn't touched
             shown["updated_at"] = times.exact(compute.now())
     stamps = {key: shown[key] for key in ("created_at", "updated_at")}
     return Reply(status=200, body={"aggregate": _view(aggregate, request) | stamps})

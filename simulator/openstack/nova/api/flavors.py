@@ -10,7 +10,6 @@ from ...paging import page
 from ...routes import Request
 from .. import flavors
 from ..compute import Compute
-from ..identifiers import new_id
 from ..records import Flavor
 from ..table import ROUTES
 
@@ -88,7 +87,7 @@ def create(compute: Compute, request: Request) -> Reply:
     """Makes a flavor."""
     given = request.body["flavor"]
     row = compute.store.number("flavor")  # a refused row has used up its number too
-    flavor_id = str(given.get("id") or new_id())
+    flavor_id = str(given.get("id") or compute.new_flavor_id())
     if flavor_id in compute.store.flavors:
         raise conflict(f"Flavor with ID {flavor_id} already exists.")
     if any(each.name == given["name"] for each in compute.store.flavors.values()):

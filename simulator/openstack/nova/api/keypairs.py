@@ -60,12 +60,12 @@ def create(compute: Compute, request: Request) -> Reply:
     """Takes a public key, or before 2.92 makes a pair and shows the private half once."""
     given = request.body["keypair"]
     user = _user(request, given.get("user_id"))
-    row = compute.store.number("keypair")
     private = None
     public = given.get("public_key")
     if public is None:
         private, public = generate()
     fingerprint = _fingerprint(public)
+    row = compute.store.number("keypair")
     key = f"{user}/{given['name']}"
     if key in compute.store.keypairs:
         raise conflict(f"Key pair '{given['name']}' already exists.")

@@ -45,7 +45,7 @@ def _chosen(compute: Compute, request: Request) -> list[Server]:
     if key in ("name", "created", "id", "host"):
         found.sort(key=lambda each: str(getattr(each, key)), reverse=request.query("sort_dir") != "asc")
         return found
-    return sorted(found, key=lambda each: (each.created, each.row), reverse=True)
+    return sorted(reversed(found), key=lambda each: -each.created)
 
 
 def _asked_for(compute: Compute, server: Server, request: Request) -> bool:
@@ -159,6 +159,7 @@ def _gone(compute: Compute, server: Server) -> None:
     for attached in list(server.volumes):
         attaching.release(compute, server, attached, server_goes=True)
     server.vm_state, server.task_state, server.power_state, server.fault = "deleted", None, 0, None
+    server.metadata = {}
     server.terminated = server.updated = compute.now()
     history.finish(compute, server)
     for group in compute.store.groups.values():

@@ -128,7 +128,5 @@ def delete(compute: Compute, request: Request) -> Reply:
         raise not_found(f"Service {wanted} not found.")
     if service.binary == "nova-compute" and daemons.guests(compute, service.host):
         raise conflict("Unable to delete compute service that is hosting instances. Migrate or delete the instances first.")
-    for aggregate in compute.store.aggregates.values():
-        aggregate.hosts = [host for host in aggregate.hosts if host != service.host]
-    del compute.store.services[service.id]
+    daemons.forget(compute, service)
     return Reply(status=204)
