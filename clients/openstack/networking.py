@@ -32,16 +32,17 @@ class Networking:
 
         Neutron refuses a second time with 400: look first.
         """
-        where = {"subnet_id": subnet_id} if port_id is None else {"port_id": port_id}
+        body = {"subnet_id": subnet_id} if port_id is None else {"port_id": port_id}
         what = f"add the interface in {subnet_id or port_id} to the router {router_id}"
-        reply = self._cloud.call(what, lambda c: c.network.add_interface_to_router(router_id, **where))
+        reply = self._cloud.raw("network", "put", f"/routers/{router_id}/add_router_interface", what, json=body)
         return str(reply["port_id"])
 
     def remove_interface(self, router_id: str, subnet_id: str) -> None:
         """Takes a router out of a subnet; one that isn't in it is as good as taken out."""
         what = f"remove the interface in {subnet_id} from the router {router_id}"
         try:
-            self._cloud.call(what, lambda c: c.network.remove_interface_from_router(router_id, subnet_id=subnet_id))
+            path = f"/routers/{router_id}/remove_router_interface"
+            self._cloud.raw("network", "put", path, what, json={"subnet_id": subnet_id})
         except NotFoundError:
             return
 

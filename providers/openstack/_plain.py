@@ -103,9 +103,12 @@ class PlainProvider(CloudProvider[InputsT], abc.ABC, Generic[InputsT, RecordT]):
         intent.note(adopted=False, before={})
         try:
             record = self.add(cloud, inputs, self.fields(wanted))
-        except (openstack.RefusedError, openstack.ConflictError, openstack.QuotaError, openstack.ForbiddenError):
+        except (openstack.RefusedError, openstack.ConflictError, openstack.QuotaError, openstack.ForbiddenError) as error:
             intent.forget()
-            raise
+            found = self.find(cloud, inputs) if isinstance(error, openstack.ConflictError) else None
+            if found is None:
+                raise
+            return self._adopt(cloud, intent, found, wanted)  # a project's default group comes when it is first asked for
         return self._made(record, adopted=False, before={})
 
     def look(self, id_: str, old: _base.Props, cloud: openstack.Cloud) -> _base.Found | None:
