@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from simulator.openstack.facts import Compute
-from simulator.openstack.nova.identifiers import new_id
 from simulator.openstack.neutron.chance import Chance
+from simulator.openstack.nova.identifiers import new_id
 
 from . import setups
 from .bench import Answer, Bench

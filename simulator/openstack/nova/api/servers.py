@@ -45,7 +45,8 @@ def _chosen(compute: Compute, request: Request) -> list[Server]:
     if key in ("name", "created", "id", "host"):
         found.sort(key=lambda each: str(getattr(each, key)), reverse=request.query("sort_dir") != "asc")
         return found
-    return sorted(reversed(found), key=lambda each: -each.created)
+    newest_first = found[::-1]
+    return sorted(newest_first, key=lambda each: -each.created)
 
 
 def _asked_for(compute: Compute, server: Server, request: Request) -> bool:

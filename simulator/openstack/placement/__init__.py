@@ -1,0 +1,7 @@
+"""Simulated Placement."""
+
+from __future__ import annotations
+
+from .area import Area
+
+__all__ = ["Area"]
