@@ -15,6 +15,8 @@ from .checks import SourceError
 from .stack import Stack
 
 _SIMULATOR = "start it with `make simulator`, or set the values of a real server with `pulumi config set`"
+_IN_FILE = {"apiUrl": "url"}
+"""What the file calls otherwise than the stack's configuration does, beyond the case of its letters."""
 
 
 def section(stack: Stack, namespace: str) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def section(stack: Stack, namespace: str) -> dict[str, Any]:
     found = dict(_from_file(pathlib.Path(named), namespace)) if named else {}
     own = {key.partition(":")[2]: value for key, value in stack.values.items() if key.startswith(f"{namespace}:")}
     own.pop("endpointsFile", None)
-    return {**found, **{_snake(key): value for key, value in own.items()}}
+    return {**found, **{_IN_FILE.get(key) or _snake(key): value for key, value in own.items()}}
 
 
 def _from_file(path: pathlib.Path, namespace: str) -> Mapping[str, Any]:
@@ -52,7 +54,7 @@ def maas_access(stack: Stack) -> tuple[str, str, str | None]:
         SourceError: when URL or key is missing.
     """
     settings = section(stack, "maas")
-    url, key = settings.get("url") or settings.get("api_url"), settings.get("api_key")
+    url, key = settings.get("url"), settings.get("api_key")
     missing = [name for name, value in (("maas:apiUrl", url), ("maas:apiKey", key)) if not value or value == "to-be-set"]
     if missing:
         mend = "`pulumi config set maas:apiUrl http://…:5240/MAAS`, `pulumi config set --secret maas:apiKey …`"

@@ -11,6 +11,7 @@ import config
 from clients import maas
 from clients.errors import ClientError
 from clients.maas import Status
+from clients.maas.machines import Machines
 
 from ..checks import Check
 from ..juju_side import JujuController
@@ -176,14 +177,25 @@ def ask_power(site: config.SiteSpec, region: Region, client: maas.Maas) -> tuple
     asked = [k for k in known(site, region)[0] if k.hostname in workers and k.node.machine.power_type not in ("", "manual")]
 
     def ask(known_: Known) -> Power:
-        changing = _changing(client.machines.power_parameters(known_.node.machine.system_id), workers[known_.hostname].bmc)
-        try:
-            return Power(known=known_, state=client.machines.power_state(known_.node.machine.system_id), changing=changing)
-        except ClientError as error:
-            return Power(known=known_, state="", error=str(error).partition("\n")[0], changing=changing)
+        system_id = known_.node.machine.system_id
+        changing = _changing(client.machines.power_parameters(system_id), workers[known_.hostname].bmc)
+        state, error = _power(client.machines, system_id)
+        return Power(known=known_, state=state, error=error, changing=changing)
 
     with futures.ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(ask, asked))
+
+
+def _power(machines: Machines, system_id: str) -> tuple[str, str]:
+    """The state and no error, or no state and MAAS's reason: its answer says only that there was an error."""
+    try:
+        state = machines.power_state(system_id)
+        if state in ("on", "off"):
+            return state, ""
+        events = [event.description for event in machines.events(system_id) if event.description]
+    except ClientError as error:
+        return "", str(error).partition("\n")[0]
+    return "", events[-1] if events else f"MAAS says its power is {state}"
 
 
 def _changing(there: dict[str, object], bmc: config.BmcSpec) -> bool:
