@@ -44,7 +44,7 @@ class Gateway:
 
     def routes(self) -> list[web.RouteDef]:
         """What the web server is to serve."""
-        return [web.route("*", r"/at/{host}/{port:\d+}{path:(/.*)?}", self._answer)]
+        return [web.route("*", r"/at/{host}/{port:\d+}{path:(/.*)?}", self._answer), web.route("*", "/at{path:.*}", _nothing)]
 
     async def _answer(self, request: web.Request) -> web.Response:
         host, port = request.match_info["host"], int(request.match_info["port"])
@@ -69,6 +69,11 @@ class Gateway:
         except NotModelled:
             return serving.not_modelled(request.method, request.path)
         return response(reply, areas.AREAS[area].request_ids)
+
+
+async def _nothing(request: web.Request) -> web.Response:
+    """Clients that look for a service's root go up the path, beyond what the gateway has."""
+    return web.Response(status=404, text=f"{request.path} is not of the form /at/HOST/PORT/PATH")
 
 
 def response(reply: Reply, request_ids: tuple[str, ...]) -> web.Response:

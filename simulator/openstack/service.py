@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -59,7 +60,7 @@ class Service:
 
     def dump(self) -> dict[str, Any]:
         """The clouds of the models that are there."""
-        self.clouds.keep(set(self._models()))
+        self._forget_gone()
         return self.clouds.dump()
 
     def load(self, data: dict[str, Any]) -> None:
@@ -69,6 +70,7 @@ class Service:
     def reset(self) -> None:
         """Forgets all clouds."""
         self.clouds.load({})
+        self._forget_gone()
 
     @property
     def juju(self) -> Juju | None:
@@ -78,6 +80,18 @@ class Service:
     @property
     def _image(self) -> pathlib.Path:
         return self._directory / "images" / "noble-amd64.img"
+
+    @property
+    def _data(self) -> pathlib.Path:
+        return self._directory / "openstack"
+
+    def _forget_gone(self) -> None:
+        """A cloud leaves with its model, and so does its data."""
+        there = set(self._models())
+        self.clouds.keep(there)
+        for folder in self._data.iterdir() if self._data.is_dir() else ():
+            if folder.name not in there:
+                shutil.rmtree(folder)
 
     def _models(self) -> dict[str, Model]:
         return {model.uuid: model for model in self.juju.parts.store.models()} if self.juju else {}
@@ -102,7 +116,7 @@ class Service:
             key=key,
             changed=self._changed,
             fault=self._world.fault,
-            directory=files.folder(self._directory / "openstack"),
+            directory=files.folder(self._data / key),
         )
 
     def _changed(self) -> None:

@@ -40,7 +40,7 @@ class Secret(Record):
 
     def holds(self, text: str) -> bool:
         """Whether this is the text; an empty one holds nothing."""
-        return bool(self.hash) and secrets.compare_digest(self.hash, digest(self.salt + text))
+        return bool(self.hash and text) and secrets.compare_digest(self.hash, digest(self.salt + text))
 
 
 class Domain(Record):

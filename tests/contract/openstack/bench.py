@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.clock import Clock
 from simulator.openstack import areas
-from simulator.openstack.call import Call, Reply
+from simulator.openstack.call import Call, Refusal, Reply
 from simulator.openstack.cloud import Cloud, Clouds
 from simulator.openstack.gateway import response
 from simulator.openstack.keystone import bootstrap
@@ -90,7 +90,10 @@ class Bench:
 
     async def ask(self, area: str, call: Call) -> Answer:
         """Sends a request to an area."""
-        reply = await self.cloud.area(area).answer(call)
+        try:
+            reply = await self.cloud.area(area).answer(call)
+        except Refusal as refusal:
+            reply = refusal.reply
         return Answer(reply, areas.AREAS[area].request_ids)
 
     def _plain(self) -> None:
