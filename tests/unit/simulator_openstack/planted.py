@@ -30,6 +30,7 @@ CHARMS = (
     "heat",
     "designate",
 )
+SERVICES = ("juju", "openstack")
 SUBNET = "10.20.0"
 ACTIVE = Status(status="active", info="Unit is ready")
 IDLE = Status(status="idle")
@@ -110,7 +111,7 @@ def _answer(status: int, headers: Any, body: bytes) -> Answer:
 @contextlib.contextmanager
 def planted(directory: pathlib.Path, factor: float = 0.0) -> Iterator[Planted]:
     """Runs a rack with the model in it."""
-    with running_rack(directory=directory, factor=factor) as rack:
+    with running_rack(directory=directory, factor=factor, services=SERVICES) as rack:
         juju = rack.services["juju"]
         assert isinstance(juju, Juju)
         model = model_of(CHARMS)

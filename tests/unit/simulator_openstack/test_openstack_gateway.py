@@ -12,7 +12,7 @@ from simulator.juju.service import Service as Juju
 from simulator.openstack import image_file
 from simulator.openstack.service import Service
 from simulator.testing import running_rack
-from tests.unit.simulator_openstack.planted import UUID, Planted, planted, send
+from tests.unit.simulator_openstack.planted import SERVICES, UUID, Planted, planted, send
 
 
 def test_endpoints_tell_the_template_and_the_image(rack: Planted) -> None:
@@ -87,7 +87,7 @@ def test_clouds_outlive_a_restart(tmp_path: pathlib.Path) -> None:
         made = send("POST", first.url("keystone", 5000) + "/v3/projects", {"project": {"name": "kept"}}, token)
         assert made.status == 201
         path = f"/v3/projects/{made.body['project']['id']}"
-    with running_rack(directory=tmp_path, factor=0) as rack:
+    with running_rack(directory=tmp_path, factor=0, services=SERVICES) as rack:
         again = Planted(rack, first.hosts)
         assert again.get("keystone", 5000, path, token).body["project"]["name"] == "kept"
         again.login()
@@ -129,7 +129,7 @@ def test_a_timer_finds_its_cloud_after_a_restart(tmp_path: pathlib.Path) -> None
         assert send("PUT", f"{base}/v2/images/{key}/stage", b"staged", token, octets).status == 204
         asked = {"method": {"name": "glance-direct"}}
         assert send("POST", f"{base}/v2/images/{key}/import", asked, token).status == 202
-    with running_rack(directory=tmp_path, factor=0) as rack:
+    with running_rack(directory=tmp_path, factor=0, services=SERVICES) as rack:
         again = Planted(rack, first.hosts)
         path = f"/v2/images/{key}"
         assert again.get("glance", 9292, path, token).body["status"] == "uploading"
