@@ -16,9 +16,10 @@ from .. import web as common
 from ..ports import Ports
 from ..requestlog import RequestLog
 from ..world import World
-from . import application, power, tls
+from . import application, hosting, power, tls
 from .daemon import Daemon
-from .records import Certificate, State
+from .errors import LxdError
+from .records import Certificate, Project, State
 from .store import DEFAULT
 
 PROJECT = "openstack"
@@ -93,6 +94,24 @@ class Service:
         if host != self._daemon.host_key or record is None or record.type != "client":
             return False
         return not record.restricted or project in record.projects
+
+    def host_facts(self, project: str) -> dict[str, Any]:
+        """What the host has, and what a project's machines have of it; makes the project where it isn't there."""
+        projects = self._daemon.store.state.projects
+        if project not in projects:
+            projects[project] = Project(name=project, config={"features.images": "false", "features.profiles": "false"})
+        return hosting.describe(self._daemon, project)
+
+    def compose(self, project: str, name: str, **wish: Any) -> list[str]:
+        """Makes a virtual machine for MAAS, as a `hosting.Wish` says; returns its MAC addresses, ValueError with LXD's words."""
+        try:
+            return hosting.compose(self._daemon, project, hosting.Wish(name=name, **wish))
+        except LxdError as exc:
+            raise ValueError(str(exc)) from exc
+
+    def decompose(self, project: str, name: str) -> None:
+        """Ends a virtual machine that MAAS made."""
+        hosting.decompose(self._daemon, project, name)
 
     def dump(self) -> dict[str, Any]:
         """The state as JSON values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import commissioning, fabric, lookups, power, scriptchoice
+from .. import commissioning, composing, fabric, lookups, power, scriptchoice
 from ..call import Answer, Call, deleted
 from ..errors import FieldErrors, Refused, forbidden
 from ..forms import NO_CHOICE, Form, normal_mac
@@ -104,7 +104,8 @@ def delete(region: Region, call: Call) -> Answer:
 
 
 def remove(region: Region, node: Node) -> None:
-    """Takes a node and all that is its own away, the devices on it too."""
+    """Takes a node and all that is its own away, the devices on it and the virtual machine that it was composed as."""
+    composing.decompose(region, node)
     store = region.store
     for interface in store.interfaces_of(node):
         fabric.drop_interface(region, interface)

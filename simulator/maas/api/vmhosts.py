@@ -1,13 +1,14 @@
 """vm-hosts/ and their old name pods/: kept as a region keeps hosts that it cannot reach.
 
-A virtual machine of the rack is made through LXD's own API; composing through MAAS (gone in 3.8) is not modelled.
+One that is reached tells what it has, and machines can be composed on it. They are gone in 3.8.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
-from .. import certificates, lookups, petnames
+from .. import certificates, composing, lookups, petnames, power
 from ..call import Answer, Call, deleted
 from ..errors import FieldErrors, Refused, missing
 from ..forms import NO_CHOICE, REQUIRED, Form
@@ -15,6 +16,7 @@ from ..records.node import VmHost
 from ..region import Region
 from ..render import nodes
 from ..routing import Resource
+from . import machines
 
 GONE = (3, 8)
 many = Resource("VmHostsHandler", "vm-hosts/", "Manages hosts of virtual machines.").only(until=GONE)
@@ -78,7 +80,11 @@ def create(region: Region, call: Call) -> Any:
         _certificate(row)
     taken = {each.name for each in region.store.vmhosts.values()}
     row.name = row.name or petnames.petname(region.random, taken)
-    return show(region, region.store.add(region.store.vmhosts, row))
+    region.store.add(region.store.vmhosts, row)
+    if kind == "lxd":
+        with contextlib.suppress(power.PowerError):  # MAAS says yes to a host that it can't reach
+            composing.sync(region, row)
+    return show(region, row)
 
 
 def _certificate(row: VmHost) -> None:
@@ -155,7 +161,10 @@ def update(region: Region, call: Call) -> Any:
 
 def delete(region: Region, call: Call) -> Answer:
     """Deletes a host."""
-    del region.store.vmhosts[_get(region, call).id]
+    row = _get(region, call)
+    for node in [each for each in region.store.nodes.values() if each.pod == row.id]:
+        machines.remove(region, node)
+    del region.store.vmhosts[row.id]
     return deleted()
 
 
@@ -165,16 +174,19 @@ def parameters(region: Region, call: Call) -> Any:
 
 
 def refresh(region: Region, call: Call) -> Any:
-    """Asks a host anew what it has; none is reachable."""
+    """Asks a host anew what it has."""
     row = _get(region, call)
-    address = row.power_parameters["power_address"]
-    raise Refused(503, f"Failed talking to pod: Pod {row.id}: Failed to connect to the LXD REST API: {address} is not reachable")
+    try:
+        composing.sync(region, row)
+    except power.PowerError as exc:
+        raise Refused(503, f"Failed talking to pod: Pod {row.id}: {exc}") from exc
+    return show(region, row)
 
 
 def compose(region: Region, call: Call) -> Any:
-    """Refuses: a host that was never reached has no capability."""
-    _get(region, call)
-    raise Refused(400, "VM host does not support composability.")
+    """Makes a machine on a host. Fields: cores, pinned_cores, memory, storage, interfaces, hostname, domain, zone, pool."""
+    node = composing.compose(region, call, _get(region, call))
+    return {"system_id": node.system_id, "resource_uri": f"/MAAS/api/2.0/machines/{node.system_id}/"}
 
 
 def add_tag(region: Region, call: Call) -> Any:

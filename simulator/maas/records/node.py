@@ -50,6 +50,7 @@ class Node(Row):
     enable_hw_sync: bool = False
     enable_kernel_crash_dump: bool = False
     is_dpu: bool = False
+    pod: int | None = None
     install_kvm: bool = False
     user_data: str | None = Field(default=None, repr=False)
     cpu_count: int = 0

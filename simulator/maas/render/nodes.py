@@ -162,13 +162,18 @@ def _state(region: Region, row: Node) -> Json:
         "locked": row.locked,
         "netboot": row.netboot,
         "parent": row.parent,
-        "pod": None,
+        "pod": _pod(region, row),
         "virtualmachine_id": None,
         "pool": pool(pool_row) if pool_row else None,
         "current_commissioning_result_id": row.commissioning_set,
         "current_testing_result_id": row.testing_set,
         "current_installation_result_id": row.installation_set,
     }
+
+
+def _pod(region: Region, row: Node) -> Json | None:
+    host = region.store.vmhosts.get(row.pod) if row.pod is not None else None
+    return {"id": host.id, "name": host.name, "resource_uri": f"/MAAS/api/2.0/pods/{host.id}/"} if host else None
 
 
 def _system(region: Region, row: Node) -> Json:
