@@ -43,6 +43,7 @@ AREAS: dict[str, Entry] = {
     "dashboard": Entry(package=".horizon", request_ids=()),
     "versions": Entry(package=".versions"),
     "vault": Entry(package="..vault", request_ids=()),
+    "guests": Entry(package=".guests", request_ids=()),
 }
 """By the attribute of a cloud."""
 

@@ -13,7 +13,7 @@ from ..juju.records import Model
 from ..ports import Ports
 from ..requestlog import RequestLog
 from ..world import World
-from . import areas, image_file
+from . import areas, guests, image_file
 from .cloud import Cloud, Clouds
 from .gateway import Gateway
 from .juju_facts import JujuFacts
@@ -105,6 +105,14 @@ class Service:
             cloud = self.clouds.get(uuid) if found else None
             if found and cloud:
                 return cloud, found[1], found[0].name
+        return self._guest(host, port)
+
+    def _guest(self, host: str, port: int) -> tuple[Cloud, str, str] | None:
+        for uuid, model in self._models().items():
+            networked = any(app.charm == "neutron-api" for app in model.applications.values())
+            cloud = self.clouds.get(uuid) if networked else None
+            if cloud and guests.answers(cloud, host, port):
+                return cloud, "guests", host
         return None
 
     def _make(self, key: str) -> Cloud | None:

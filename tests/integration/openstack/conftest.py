@@ -1,9 +1,9 @@
 """The cloud under test and a stand-in for the engine.
 
-Without more, the cloud is the simulator's. With OS_CLOUD set it is that one of clouds.yaml, with its administrator: what the tests
-make there has names that begin with `pulumi-test`, and goes when they end. What needs Nova or Cinder is skipped where the
-catalogue has none; what needs to reach behind the cloud (`site`) is skipped there always. OS_TEST_PHYSNET names a physical network
-(physnet1), OS_TEST_VLAN a VLAN that is free on it (1999).
+Without more, the cloud is the simulator's. With OS_CLOUD set it is that one of clouds.yaml, with its administrator: what the
+tests make there has names that begin with `pulumi-test`, and goes when they end. What needs Nova or Cinder is skipped where the
+catalogue has none; what needs to reach behind the cloud (`site`) is skipped there always. OS_TEST_PHYSNET names a physical
+network (physnet1), OS_TEST_VLAN a VLAN that is free on it (1999).
 """
 
 from __future__ import annotations

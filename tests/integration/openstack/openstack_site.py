@@ -14,7 +14,7 @@ from aiohttp import web
 
 from simulator.clock import Clock
 from simulator.clockwork import Clockwork
-from simulator.openstack import areas
+from simulator.openstack import areas, guests
 from simulator.openstack.cloud import TIMER, Cloud
 from simulator.openstack.facts import Chassis, Compute
 from simulator.openstack.gateway import Gateway
@@ -151,7 +151,7 @@ class Site:
         area = AREAS.get(port)
         if host == HOST and area is not None and self.cloud.has(area) and (port in self.facts.types.values()):
             return self.cloud, area, f"{area}/0"
-        return None
+        return (self.cloud, "guests", host) if guests.answers(self.cloud, host, port) else None
 
     def _watched(self) -> Any:
         @web.middleware
