@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .chance import scatter
 from .errors import Refused, invalid
 from .store import Row
 
@@ -67,15 +67,12 @@ def check_gateway(gateway: str | None, pools: list[Pool]) -> None:
             raise Refused(409, "GatewayConflictWithAllocationPools", message)
 
 
-def free_address(subnet: Row, taken: set[str], key: str) -> str | None:
-    """A free address of the subnet's pools, scattered by `key` since nobody may count on the first; None when all are taken."""
+def free_addresses(subnet: Row, taken: set[str], key: str) -> Iterator[str]:
+    """The free addresses of the subnet's pools, beginning somewhere by `key`, since nobody may count on the first."""
     pools = subnet["allocation_pools"]
     sizes = [_size(pool) for pool in pools]
-    if not sum(sizes):
-        return None
-    start = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % sum(sizes)
-    candidates = _from(pools, sizes, start)
-    return next((str(address) for address in candidates if str(address) not in taken), None)
+    candidates = _from(pools, sizes, scatter(key, sum(sizes))) if sum(sizes) else ()
+    return (str(address) for address in candidates if str(address) not in taken)
 
 
 def slaac(subnet: Row, mac: str) -> str:

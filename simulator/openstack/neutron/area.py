@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..call import Call, Refusal, Reply
+from ..call import Call, Reply
+from ..middleware import caller as authorised
 from .api import Api
 from .caller import Caller
 from .compute import OWNER, PLUGGED, Servers
@@ -41,7 +42,7 @@ class Area:
             return Reply(body={"versions": [_version(call.base)]})
         if call.path != PREFIX and not call.path.startswith(f"{PREFIX}/"):
             return Reply(status=404, body={"code": 404, "title": "Not Found", "description": None})
-        token = self._authorise(call)
+        token = authorised(self._cloud, call)
         parts = call.path.removeprefix(PREFIX).strip("/").removesuffix(".json").split("/")
         try:
             if not token.project_id and not token.is_admin:
@@ -155,6 +156,36 @@ class Area:
         """The ids of a project's security groups by their names or ids."""
         return self._servers.group_ids(project_id, names) or []
 
+    def security_group(self, project_id: str, name: str) -> Row | None:
+        """A project's security group by name or id, with its rules; None when there is none."""
+        try:
+            found = self._servers.group_ids(project_id, [name]) or [""]
+        except Refused:
+            return None
+        row = self._plant.groups.find(found[0])
+        return self._plant.groups.view(row, _admin(row))
+
+    def set_security_groups(self, device_id: str, names: list[str]) -> None:
+        """Gives all ports of a server these security groups instead of theirs."""
+        for row in self._plant.ports.of_device(device_id):
+            groups = self._servers.group_ids(row["project_id"], names)
+            self._plant.ports.changed(row, {"security_groups": groups}, _admin(row))
+
+    def associate(self, floating_address: str, device_id: str | None) -> None:
+        """Gives a floating address to a server's first port, or takes it off; 404 for an address that isn't there."""
+        rows = self._plant.floating.rows.values()
+        found = next((row for row in rows if row["floating_ip_address"] == floating_address), None)
+        if found is None:
+            raise self._plant.floating.missing(floating_address)
+        ports = self._plant.ports.of_device(device_id) if device_id else []
+        self._plant.floating.changed(found, {"port_id": ports[0]["id"] if ports else None}, _admin(found))
+
+    def move_port(self, port_id: str, host: str) -> None:
+        """Plugs a port on another host, after its server moved there."""
+        row = self._plant.ports.find(port_id)
+        self._plant.ports.bind(row, host)
+        self._plant.store.touch(row)
+
     def reachable(self, address: str, protocol: str = "tcp", port: int = 22) -> bool:
         """Whether a server answers at an address of an external network, asked from outside."""
         return reachable(self._plant, address, protocol, port)
@@ -168,17 +199,6 @@ class Area:
         if row["binding:host_id"]:
             self._cloud.after(seconds, PLUGGED, port=row["id"], device=row["device_id"])
         return self._plant.ports.view(row, _admin(row))
-
-    def _authorise(self, call: Call) -> Any:
-        try:
-            return self._cloud.identity.authorise(call)
-        except Refusal as refusal:
-            if refusal.reply.status != 401:
-                raise
-            message = "The request you have made requires authentication."
-            body = {"error": {"code": 401, "title": "Unauthorized", "message": message}}
-            where = f'Keystone uri="{self._cloud.facts.endpoints().get("identity", "")}/v3"'
-            raise Refusal(Reply(status=401, body=body, headers={"Www-Authenticate": where})) from None
 
 
 def _version(base: str) -> dict[str, Any]:

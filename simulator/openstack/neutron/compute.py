@@ -10,7 +10,7 @@ from .networks import EXTERNAL
 from .plant import Plant
 from .store import Row
 
-PLUGGED = "neutron.plugged"
+PLUGGED = "network.plugged"
 OWNER = "compute:nova"
 MADE_BY = "made_by_nova"
 """Marks a port that goes with its server."""

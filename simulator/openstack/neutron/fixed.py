@@ -11,6 +11,8 @@ from .store import Row
 if TYPE_CHECKING:
     from .plant import Plant
 
+SELF_GIVEN = frozenset({"slaac", "dhcpv6-stateless"})
+"""Modes in which a host makes its own address."""
 FixedIp = dict[str, str]
 """{"subnet_id", "ip_address"}; what a caller asks for may have one of them."""
 
@@ -28,7 +30,9 @@ def given(plant: Plant, network_id: str, wanted: list[FixedIp], port: Row) -> li
     for one in wanted:
         subnet = _subnet(plant, network_id, one)
         address = one.get("ip_address")
-        if address is None:
+        if address is None and subnet["ipv6_address_mode"] in SELF_GIVEN:
+            address = addresses.slaac(subnet, port["mac_address"])
+        elif address is None:
             address = _free(plant, subnet, port, also={held["ip_address"] for held in found})
         elif address in plant.ports.taken(subnet["id"], besides=port["id"]):
             raise address_taken(address, subnet["id"])
@@ -78,15 +82,15 @@ def of_network(plant: Plant, network_id: str, address: str) -> Row:
 
 
 def _try(plant: Plant, subnet: Row, port: Row) -> FixedIp | None:
-    if subnet["ipv6_address_mode"] in {"slaac", "dhcpv6-stateless"}:
+    if subnet["ipv6_address_mode"] in SELF_GIVEN:
         return {"subnet_id": subnet["id"], "ip_address": addresses.slaac(subnet, port["mac_address"])}
-    address = addresses.free_address(subnet, plant.ports.taken(subnet["id"]), port["id"])
+    address = plant.chance.address(addresses.free_addresses(subnet, plant.ports.taken(subnet["id"]), port["id"]))
     return {"subnet_id": subnet["id"], "ip_address": address} if address else None
 
 
 def _free(plant: Plant, subnet: Row, port: Row, also: set[str]) -> str:
     taken = plant.ports.taken(subnet["id"], besides=port["id"]) | also
-    address = addresses.free_address(subnet, taken, port["id"])
+    address = plant.chance.address(addresses.free_addresses(subnet, taken, port["id"]))
     if address is None:
         raise no_address_left(subnet["network_id"])
     return address

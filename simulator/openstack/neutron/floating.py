@@ -14,7 +14,7 @@ from .networks import EXTERNAL
 from .ports import FLOATING
 from .store import Row
 
-ASSOCIATED = "neutron.associated"
+ASSOCIATED = "network.associated"
 ASSOCIATION_SECONDS = 1.0
 """Until OVN reports that a floating address works."""
 DETAILS = ("name", "network_id", "mac_address", "admin_state_up", "status", "device_id", "device_owner")

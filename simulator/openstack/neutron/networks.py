@@ -46,7 +46,7 @@ class Networks(Collection):
 
     def made(self, values: dict[str, Any], caller: Caller) -> Row:
         self.plant.groups.default(values["project_id"])
-        place = segments.segment(values, self.rows.values(), self.plant.site)
+        place = segments.segment(values, self.rows.values(), self.plant.site, self.plant.chance)
         mtu = self._mtu(values.pop("mtu", None), place[segments.TYPE])
         shared = values.pop("shared")
         row = super().made({**values, **place, "mtu": mtu, "status": "ACTIVE"}, caller)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .address_groups import AddressGroups
 from .agents import Agents
+from .chance import Chance
 from .collection import Collection
 from .floating import FloatingIps
 from .groups import SecurityGroups
@@ -34,7 +35,8 @@ class Plant:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.store = Store(cloud.now)
+        self.chance = Chance()
+        self.store = Store(cloud.now, self._new_id)
         self.site = Site(cloud.facts)
         self.quotas = Quotas(self)
         self.agents = Agents(self)
@@ -61,6 +63,9 @@ class Plant:
         """What RBAC policies may be about, by object type."""
         kinds = (self.networks, self.groups, self.address_groups, self.scopes, self.pools)
         return {one.singular: one for one in kinds}
+
+    def _new_id(self, table: str) -> str:
+        return self.chance.id(table)
 
     def after(self, seconds: float, kind: str, **args: Any) -> None:
         """Sets a timer of this cloud."""

@@ -82,7 +82,7 @@ class Ports(Collection):
             "port_security_enabled": secured,
         }
         row = super().made({**UNBOUND, **extra, **values, "security_groups": chosen}, caller)
-        row.setdefault("mac_address", self._new_mac(row["id"]))
+        row.setdefault("mac_address", self.plant.chance.mac(row["id"]))
         try:
             row["fixed_ips"] = self._fixed(network["id"], wanted, row)
         except Refused:
@@ -209,6 +209,3 @@ class Ports(Collection):
         if any(port["mac_address"] == mac for port in self.of_network(network_id)):
             message = f"Unable to complete operation for network {network_id}. The mac address {mac} is in use."
             raise Refused(409, "MacAddressInUse", message)
-
-    def _new_mac(self, port_id: str) -> str:
-        return ":".join(["fa", "16", "3e", port_id[0:2], port_id[2:4], port_id[4:6]])

@@ -141,7 +141,7 @@ class Routers(Collection):
         """Puts a gateway on a chassis that reaches the external network; OVN then reports it up."""
         hosts = [one.hostname for one in self.plant.site.chassis() if one.gateway and one.up]
         if hosts:
-            self.plant.ports.bind(port, sorted(hosts)[int(port["id"][:4], 16) % len(hosts)])
+            self.plant.ports.bind(port, self.plant.chance.host(sorted(hosts), port["id"]))
         self.plant.ports.activate(port)
         port["revision_number"] = 4
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from .chance import Chance
 from .errors import Refused, invalid
 from .site import Site
 from .store import Row
@@ -16,13 +16,14 @@ GENEVE_OVERHEAD = 58
 """Bytes of each packet that the tunnel takes: what OVN's tenants miss of the physical MTU."""
 
 
-def segment(values: dict[str, Any], networks: Iterable[Row], site: Site) -> dict[str, Any]:
+def segment(values: dict[str, Any], networks: Iterable[Row], site: Site, chance: Chance) -> dict[str, Any]:
     """The provider attributes of a new network.
 
     Args:
         values: of the POST; those of the provider may be missing.
         networks: the ones there are.
         site: what the physical networks allow.
+        chance: chooses one of the free segments.
     """
     kind = values.get(TYPE) or "geneve"
     taken = {(row[TYPE], row[PHYSNET], row[SEGMENT]) for row in networks}
@@ -30,6 +31,8 @@ def segment(values: dict[str, Any], networks: Iterable[Row], site: Site) -> dict
     if allocate is None:
         raise invalid(f"network_type value '{kind}' not supported")
     physnet, tag = allocate(values.get(PHYSNET), values.get(SEGMENT), taken, site)
+    if isinstance(tag, list):
+        tag = chance.segment(tag, str(len(taken)))
     return {TYPE: kind, PHYSNET: physnet, SEGMENT: tag}
 
 
@@ -39,7 +42,8 @@ def max_mtu(kind: str, site: Site) -> int:
 
 
 Taken = set[tuple[str, str | None, int | None]]
-Place = tuple[str | None, int | None]
+Place = tuple[str | None, int | list[int] | None]
+"""Physical network and segment; a list holds the free ones to choose from."""
 
 
 def _flat(physnet: str | None, tag: int | None, taken: Taken, site: Site) -> Place:
@@ -65,7 +69,7 @@ def _vlan(physnet: str | None, tag: int | None, taken: Taken, site: Site) -> Pla
         free = [number for low, high in ranges[name] for number in range(low, high + 1)]
         free = [number for number in free if ("vlan", name, number) not in taken]
         if free:
-            return name, _pick(free, taken)
+            return name, free
     raise _nothing_left()
 
 
@@ -92,18 +96,13 @@ def _geneve(physnet: str | None, tag: int | None, taken: Taken, site: Site) -> P
     free = [number for number in range(low, high + 1) if ("geneve", None, number) not in taken]
     if not free:
         raise _nothing_left()
-    return None, _pick(free, taken)
+    return None, free
 
 
 def _local(physnet: str | None, tag: int | None, taken: Taken, site: Site) -> Place:
     if physnet or tag is not None:
         raise invalid("provider attributes prohibited for local provider network")
     return None, None
-
-
-def _pick(free: list[int], taken: Taken) -> int:
-    """One of the free numbers, scattered as Neutron's choice is, and the same for the same state."""
-    return free[int.from_bytes(hashlib.sha256(str(len(taken)).encode()).digest()[:4]) % len(free)]
 
 
 def _nothing_left() -> Refused:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +15,12 @@ class Store:
 
     Args:
         now: the virtual time in POSIX seconds.
+        new_id: gives the id of a new row of a table.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], new_id: Callable[[str], str]) -> None:
         self.now = now
+        self._new_id = new_id
         self._tables: dict[str, dict[str, Row]] = {}
         self._attributes = 0
 
@@ -37,7 +38,7 @@ class Store:
         `standard_attr_id` counts over all tables, as Neutron's table of standard attributes does.
         """
         self._attributes += 1
-        row: Row = {"id": str(uuid.uuid4()), "project_id": project_id, "description": "", "tags": [], **values}
+        row: Row = {"id": self._new_id(table), "project_id": project_id, "description": "", "tags": [], **values}
         row |= {"created_at": self.stamp(), "updated_at": self.stamp(), "revision_number": revision}
         row["standard_attr_id"] = self._attributes
         self.table(table)[row["id"]] = row
