@@ -92,8 +92,16 @@ class Agents:
         rows = []
         for chassis in self._plant.site.chassis():
             self._ping(chassis)
-            rows += [row for row in self._of(chassis) if not self._deleted(row["id"], chassis)]
+            self._register(chassis)
+            rows += [row for row in self._of(chassis) if row["id"] not in self._gone]
         return rows
+
+    def _register(self, chassis: Chassis) -> None:
+        """A chassis that is up puts itself, and its metadata agent, into the database again."""
+        for key in (chassis.name, _metadata(chassis)):
+            gone = self._gone.get(key)
+            if gone and chassis.up and self._plant.store.now() - gone["at"] >= REGISTER_SECONDS:
+                del self._gone[key]
 
     def _ping(self, chassis: Chassis) -> None:
         now, ping = self._plant.store.now(), self._pings.setdefault(chassis.name, {})
@@ -118,23 +126,18 @@ class Agents:
         }
         known = alive and chassis.name not in self._gone
         kind = GATEWAY if chassis.gateway else CONTROLLER
-        metadata = str(uuid.uuid5(uuid.NAMESPACE_OID, chassis.name))
         controller: dict[str, Any] = {**shown, "binary": "ovn-controller", "agent_type": kind, "id": chassis.name, "alive": alive}
         beside: dict[str, Any] = {
             **shown,
             "binary": "neutron-ovn-metadata-agent",
             "agent_type": METADATA,
-            "id": metadata,
+            "id": _metadata(chassis),
             "alive": known,
         }
         described = self._descriptions
         return [{**row, "description": described.get(row["id"], {}).get("text", "")} for row in (controller, beside)]
 
-    def _deleted(self, key: str, chassis: Chassis) -> bool:
-        gone = self._gone.get(key)
-        if gone is None:
-            return False
-        if chassis.up and self._plant.store.now() - gone["at"] >= REGISTER_SECONDS:
-            del self._gone[key]
-            return False
-        return True
+
+def _metadata(chassis: Chassis) -> str:
+    """The id of a chassis' metadata agent."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, chassis.name))
