@@ -28,7 +28,7 @@ def ranges(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
         for path, kind, wanted in _wanted(name, network):
             count += 1
             for part in there:
-                found = RangeSpec(start=ipaddress.IPv4Address(part.start_ip), end=ipaddress.IPv4Address(part.end_ip))
+                found = RangeSpec.model_validate({"start": part.start_ip, "end": part.end_ip})
                 same = (found.start, found.end, part.type) == (wanted.start, wanted.end, kind)
                 if not same and found.overlaps(wanted):
                     said = f"{wanted} ({kind}) meets {found} ({part.type}), which MAAS has already"
@@ -68,7 +68,7 @@ def room(plan: SitePlan, region: Region) -> Iterator[Finding]:
     management = site.networks.management
     machines = len(site.workers) + len(site.controller.vms())
     needed = machines + len(plan.plan.containers)
-    free = free_addresses(management) - _strangers(management, site, region)
+    free = free_addresses(management) - _strangers(management, site, region) - _others(management, region)
     place = "networks.management"
     if free < needed:
         said = f"{management.cidr} has {free} addresses for machines and containers, and {needed} are needed"
@@ -111,6 +111,18 @@ def _strangers(network: NetworkSpec, site: config.SiteSpec, region: Region) -> i
     held = {address for node in region.nodes if not node.machine.macs & ours for address in node.machine.addresses}
     inside = [ipaddress.ip_address(address) for address in held if ipaddress.ip_address(address) in network.cidr]
     return sum(1 for address in inside if not any(_inside(str(address), part) for part in ranges))
+
+
+def _others(network: NetworkSpec, region: Region) -> int:
+    """Addresses in ranges that MAAS has and the site doesn't."""
+    subnet = region.subnet(str(network.cidr))
+    ours = [*network.reserved, *([network.dhcp] if network.dhcp else [])]
+    found = [
+        RangeSpec.model_validate({"start": r.start_ip, "end": r.end_ip})
+        for r in region.ranges
+        if subnet and r.subnet_id == subnet.id
+    ]
+    return sum(part.size for part in found if not any(part.overlaps(own) for own in ours))
 
 
 def spaces(plan: SitePlan) -> Iterator[Finding]:

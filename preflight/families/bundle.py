@@ -58,7 +58,7 @@ def _in_store(app: bundle.ApplicationPlan, store: Store) -> Iterator[Finding]:
         return
     base = (app.base or "").partition("/")[0]
     bases = {base for release in offered for base in release.bases}
-    if base and base not in bases:
+    if base and not {base, "all@all"} & bases:
         known = ", ".join(sorted(bases))
         yield failed(
             f"{place}.base", f"{app.charm} {app.channel} is not made for {base}", f"it is for {known}: change channel or base"

@@ -40,13 +40,17 @@ def racks(region: Region) -> Iterator[Finding]:
     """Somebody serves DHCP and images, and speaks to the BMCs."""
     if not region.racks:
         yield failed(region.url, "no rack controller is registered", "register one: `sudo maas init rack` on the controller")
-    for rack in region.racks:
-        down = sorted(name for name in ("rackd", "http", "tftp") if rack.services.get(name) in _DOWN)
-        if down:
-            mend = f"start it on {rack.hostname}: `sudo snap restart maas`, or `systemctl restart maas-rackd`"
-            yield failed(rack.hostname, f"the rack controller's {', '.join(down)} is not running", mend)
+    down = {rack.hostname: names for rack in region.racks if (names := _down(rack))}
+    for hostname, names in down.items():
+        said = f"the rack controller's {', '.join(names)} is not running"
+        mend = f"start it on {hostname}: `sudo snap restart maas`, or `systemctl restart maas-rackd`"
+        yield failed(hostname, said, mend) if len(down) == len(region.racks) else warning(hostname, f"{said}; others are", mend)
     if region.racks:
         yield ok("", f"rack controllers: {', '.join(rack.hostname for rack in region.racks)}")
+
+
+def _down(rack: maas.Rack) -> list[str]:
+    return sorted(name for name in ("rackd", "http", "tftp") if rack.services.get(name) in _DOWN)
 
 
 def images(site: config.SiteSpec, region: Region) -> Iterator[Finding]:

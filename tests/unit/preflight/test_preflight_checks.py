@@ -218,6 +218,7 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
         WARNING,
         "28 addresses are free and 25 needed",
     ),
+    ("addresses", "others", with_range("reserved", "10.20.0.30", "10.20.0.190"), FAILED, "23 addresses … 25 are needed"),
     (
         "addresses",
         "leases",
