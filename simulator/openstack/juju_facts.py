@@ -36,7 +36,7 @@ TYPES: dict[str, tuple[str, ...]] = {
 }
 """The service types that a charm registers in keystone's catalog."""
 
-_GIB, _MIB_PER_GIB = 1024**3, 1024
+_GIB = 1024**3
 _DEFAULT_MTU = 1500
 
 
@@ -164,17 +164,14 @@ class JujuFacts:
 
     def _compute(self, unit: Unit) -> Compute:
         machine = self.model.machines[unit.machine]
-        hardware = self._hardware(machine)
-        up = self._powered(unit) and unit.workload.status == "active"
-        if not hardware:
-            return Compute(hostname=machine.hostname, vcpus=1, memory_mib=_MIB_PER_GIB, disk_gib=10, up=up, unit=unit.name)
-        disks = [disk.size for disk in hardware.disks[1:]] or [disk.size for disk in hardware.disks]
+        hardware = self._hardware(machine) or Hardware(key=machine.hostname)
+        disks = hardware.disks[1:] or hardware.disks
         return Compute(
             hostname=machine.hostname,
             vcpus=hardware.cpus,
             memory_mib=hardware.memory,
-            disk_gib=sum(disks) // _GIB,
-            up=up,
+            disk_gib=sum(disk.size for disk in disks) // _GIB,
+            up=self._powered(unit) and unit.workload.status == "active",
             unit=unit.name,
             address=machine.address,
         )

@@ -117,6 +117,8 @@ def planted(directory: pathlib.Path, factor: float = 0.0) -> Iterator[Planted]:
         model = model_of(CHARMS)
         controller = Controller(uuid="c0", name="site", port="juju-test", models={UUID: model})
         rack.call(juju.parts.store.controllers.__setitem__, "c0", controller)
+        for machine in (rack.world.machines["worker-1"], rack.world.machines["worker-2"]):
+            machine.power, machine.boot = "on", "disk"
         rack.call(rack.world.changed)
         hosts = {app: machine.address for app, machine in zip(CHARMS, model.machines.values(), strict=False)}
         yield Planted(rack, hosts)
@@ -142,6 +144,7 @@ def _add(model: Model, charm: str, number: int, worker: int = 0) -> None:
         base="ubuntu@24.04",
         hostname=host,
         addresses=[{"value": f"{SUBNET}.{30 + number}", "type": "ipv4", "scope": "local-cloud"}],
+        interfaces={"eno1": {"mac-address": f"52:54:00:01:{worker:02x}:01"}} if worker else {},
         instance=IDLE,
         agent=IDLE,
         deployed=True,
