@@ -46,6 +46,8 @@ class Maas:
         self.dns_records = Collection(
             session, ("DNSResourceRecords", "DNSResourceRecord"), "DNS record", services.DnsRecord._from_dict
         )
+        self.users = Collection(session, ("Users", "User"), "user", services.User._from_dict, key="username")
+        self.devices = Collection(session, ("Devices", "Device"), "device", services.Device._from_dict, key="system_id")
         self.ssh_keys = Collection(session, ("SSHKeys", "SSHKey"), "SSH key", services.SshKey._from_dict)
         self.repositories = Collection(
             session, ("PackageRepositories", "PackageRepository"), "package repository", services.PackageRepository._from_dict

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from .types import _picked
+from .types import Interface, _name, _picked
 
 Json = Mapping[str, Any]
 
@@ -107,6 +107,37 @@ class SshKey:
     @classmethod
     def _from_dict(cls, data: Json) -> SshKey:
         return _picked(cls, data, keysource=data.get("keysource") or "")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class User:
+    """A user; addressed by name."""
+
+    username: str
+    email: str
+    is_superuser: bool
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> User:
+        return _picked(cls, data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Device:
+    """Something with addresses that MAAS doesn't deploy; addressed by its system id."""
+
+    system_id: str
+    hostname: str
+    description: str
+    parent: str | None
+    domain: str
+    zone: str
+    interfaces: tuple[Interface, ...]
+
+    @classmethod
+    def _from_dict(cls, data: Json) -> Device:
+        nics = tuple(Interface._from_dict(item) for item in data["interface_set"])
+        return _picked(cls, data, domain=_name(data["domain"]), zone=_name(data["zone"]), interfaces=nics)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from .block_device import BlockDevice
 from .boot_selection import BootSelection
 from .boot_source import BootSource
 from .deployment import Deployment
+from .device import Device
 from .dns_domain import DnsDomain
 from .dns_record import DnsRecord
 from .fabric import Fabric
@@ -25,6 +26,7 @@ from .static_route import StaticRoute
 from .storage_layout import StorageLayout
 from .subnet import Subnet
 from .tag import Tag
+from .user import User
 from .vlan import Vlan
 from .vlan_dhcp import VlanDhcp
 from .vm_host import VmHost
@@ -37,6 +39,7 @@ __all__ = [
     "BootSelection",
     "BootSource",
     "Deployment",
+    "Device",
     "DnsDomain",
     "DnsRecord",
     "Fabric",
@@ -56,6 +59,7 @@ __all__ = [
     "StorageLayout",
     "Subnet",
     "Tag",
+    "User",
     "Vlan",
     "VlanDhcp",
     "VmHost",
