@@ -43,7 +43,7 @@ def line(name: str, told: Told) -> str:
     waiting = "; ".join(f"{unit}: {text}" for unit, text in told.blocked.items()) or "nothing"
     changes = ", ".join(told.changes) or "nothing"
     made = f"{told.made} resources in {told.seconds:.1f} s"
-    return f"{name}: {made}; a second preview changes {changes}; not active with Vault open: {waiting}"
+    return f"{name}: {made}; a second preview changes {changes}; not active: {waiting}"
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from pulumi.runtime import settings, stack
 import bundle
 from components.openstack import OpenStack, OpenStackArgs
 from components.placement import Placement
-from providers import _base, juju, maas, openstack
+from config.vault import VaultSpec
+from providers import _base, juju, maas, openstack, vault
 from simulator.testing import running_rack
 from tests.unit.simulator_juju import juju_site
 
@@ -39,7 +40,10 @@ SITE = bundle.Site(
     expected_osd_count=2,
 )
 KINDS = {
-    f"juju:{name}": found for name, found in vars(juju).items() if isinstance(found, type) and issubclass(found, _base.Resource)
+    f"{module.__name__.rpartition('.')[2]}:{name}": found
+    for module in (juju, openstack, vault)
+    for name, found in vars(module).items()
+    if isinstance(found, type) and issubclass(found, _base.Resource)
 }
 Key = tuple[str, str]
 
@@ -120,7 +124,10 @@ class Rehearsal:
             "juju:caCert": self._site.ca_cert,
             "juju:pollSeconds": "0.2",
             "juju:settleSeconds": "60",
-            "juju:timeoutSeconds": "300",
+            "juju:timeoutSeconds": "150",
+            "openstack:gateway": rack.endpoints["openstack"]["gateway"],
+            "openstack:pollSeconds": "0.2",
+            "openstack:timeoutSeconds": "150",
         }
 
     def run(self, found: bundle.Bundle) -> Told:
@@ -136,7 +143,7 @@ class Rehearsal:
             engine.changes, engine.previews = [], True
             self._program(engine, name, plan, hosts)
             uuid = engine.state["juju:Model", name][0]
-            blocked = self._opened(uuid)
+            blocked = _waiting(self._site.model(uuid))
         finally:
             self._destroy(engine, name)
         return Told(made, seconds, engine.changes, blocked, self._site.model(uuid) is not None)
@@ -147,15 +154,6 @@ class Rehearsal:
             uuid, outs = engine.state["juju:Model", name]
             engine.provider("juju:Model").delete(uuid, outs)
             juju_site.until("MAAS to have its machines", lambda: juju_site.run(juju_site.others_ready(self._site)))
-
-    def _opened(self, uuid: str) -> dict[str, str]:
-        """What is not active once somebody has opened Vault, by unit."""
-        model = self._site.model(uuid)
-        for app in [app for app in model.applications.values() if app.charm == "vault"]:
-            juju_site.open_vault(self._site, uuid, app.name)
-        with contextlib.suppress(AssertionError):
-            juju_site.until("everything to be active", lambda: not _waiting(model))
-        return _waiting(model)
 
     def _program(self, engine: Engine, name: str, plan: bundle.Plan, hosts: Mapping[str, str]) -> None:
         async def program() -> None:
@@ -169,7 +167,12 @@ class Rehearsal:
             )
             machines = {host: maas.Machine(host, power_type="manual", mac_address="52:54:00:00:00:00") for host in hosts.values()}
             args = OpenStackArgs(
-                controller="site", model=model, machines=machines, keep_on=lambda _host, _after: [], release="caracal"
+                controller="site",
+                model=model,
+                machines=machines,
+                keep_on=lambda _host, _after: [],
+                release="caracal",
+                vault=VaultSpec(),
             )
             OpenStack(name, plan, Placement(hosts=hosts, unplaced={}), args)
 
@@ -188,7 +191,9 @@ def rehearsing() -> Iterator[Rehearsal]:
         rack_folder = pathlib.Path(folder) / "rack"
         rack_folder.mkdir()
         try:
-            with running_rack(juju_site.rack_data(), factor=FACTOR, directory=rack_folder, services=("maas", "juju")) as rack:
+            with running_rack(
+                juju_site.rack_data(), factor=FACTOR, directory=rack_folder, services=("maas", "juju", "openstack")
+            ) as rack:
                 yield Rehearsal(rack, pathlib.Path(folder))
         finally:
             os.chdir(before)

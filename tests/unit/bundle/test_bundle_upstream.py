@@ -12,6 +12,7 @@ from tests.unit.bundle.templates import PREREQUISITES, REFUSED, fill, mymaas
 FACTS = bundle.Catalogue.builtin()
 SITE = bundle.Site(workers=2, osd_devices=["/dev/sdb"], external_ports=["eno2"], expected_osd_count=2)
 
+
 @pytest.fixture
 def template(upstream: Path, tmp_path: Path):
     """Writes a filled template and returns its path."""
