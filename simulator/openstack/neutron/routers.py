@@ -11,8 +11,10 @@ from .caller import Caller
 from .collection import NAME, STANDARD, Action, Collection
 from .errors import Refused, bad_resource, disallowed
 from .interfaces import Interfaces
+from .multihoming import Multihoming
 from .networks import EXTERNAL
 from .ports import GATEWAY
+from .segments import PHYSNET
 from .store import Row
 
 INFO = "external_gateway_info"
@@ -48,7 +50,14 @@ class Routers(Collection):
     @property
     def actions(self) -> Mapping[str, Action]:
         interfaces = Interfaces(self.plant)
-        return {"add_router_interface": interfaces.add, "remove_router_interface": interfaces.remove}
+        gateways = Multihoming(self)
+        return {
+            "add_router_interface": interfaces.add,
+            "remove_router_interface": interfaces.remove,
+            "add_external_gateways": gateways.add,
+            "update_external_gateways": gateways.update,
+            "remove_external_gateways": gateways.remove,
+        }
 
     def made(self, values: dict[str, Any], caller: Caller) -> Row:
         info = values.pop(INFO, None)
@@ -138,12 +147,12 @@ class Routers(Collection):
             self._connect(row, info, caller)
 
     def _place(self, port: Row) -> None:
-        """Puts a gateway on a chassis that reaches the external network; OVN then reports it up."""
-        hosts = [one.hostname for one in self.plant.site.chassis() if one.gateway and one.up]
+        """Puts a gateway on a chassis that reaches the external network; without one it stays down."""
+        hosts = self.plant.site.gateway_hosts(self.plant.networks.find(port["network_id"])[PHYSNET])
         if hosts:
-            self.plant.ports.bind(port, self.plant.chance.host(sorted(hosts), port["id"]))
-        self.plant.ports.activate(port)
-        port["revision_number"] = 4
+            self.plant.ports.bind(port, self.plant.chance.host(hosts, port["id"]))
+            self.plant.ports.activate(port)
+            port["revision_number"] = 4
 
     def _unused(self, row: Row, gateway: Row) -> None:
         mine = [one for one in self.plant.floating.rows.values() if one["router_id"] == row["id"]]

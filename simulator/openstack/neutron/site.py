@@ -24,6 +24,11 @@ class Site:
         """The hosts with an ovn-controller."""
         return self._facts.chassis()
 
+    def gateway_hosts(self, physnet: str | None) -> list[str]:
+        """Where a router's gateway may lie: chassis with a bridge to the network, those that are made for it before others."""
+        able = [one for one in self.chassis() if one.up and (physnet is None or physnet in bridged(one))]
+        return sorted(one.hostname for one in able if one.gateway) or sorted(one.hostname for one in able)
+
     def flat_networks(self) -> set[str]:
         """Physical networks that may carry a flat network."""
         return self._facts.physical_networks()
@@ -42,6 +47,11 @@ class Site:
     def mtu(self) -> int:
         """Bytes of a packet on the physical networks: global_physnet_mtu."""
         return self._facts.external_mtu()
+
+
+def bridged(chassis: Chassis) -> set[str]:
+    """The physical networks that a chassis has a bridge to."""
+    return {mapping.partition(":")[0] for mapping in chassis.mappings}
 
 
 def bridge_mappings(chassis: Chassis) -> str:

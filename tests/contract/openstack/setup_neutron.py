@@ -83,6 +83,8 @@ class Setup(setups.Setup):
         collection, made = exchange.path.removeprefix("/v2.0/"), None
         if exchange.method == "POST" and exchange.status == 201 and collection in NUMBERED:
             made = {collection.replace("-", "_"): next(iter(exchange.response.values()))["id"]}
+        if made and exchange.number in unrecorded_neutron.GATEWAYS:
+            made["ports"] = unrecorded_neutron.GATEWAYS[exchange.number]
         said = None if collection == "subnets" else exchange.response  # its pools' ends are nobody's wish
         self.chance.wish([said, unrecorded_neutron.HOSTS.get(exchange.number)], made)
 

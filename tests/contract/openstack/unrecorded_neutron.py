@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 HOSTS = {90: "node-2.maas", 96: "node-2.maas"}
 """Where a gateway came to lie, which the answer to its exchange doesn't show."""
+GATEWAYS = {90: "4e998605-71a2-4e59-ac8e-b41659a69643", 96: "819277f8-67ec-4d55-8941-a1df91e9b7d1"}
+"""The ids of gateways' ports, which later lists give in order."""
 EXTERNAL = "76f84732-c9ee-428f-9853-c7aa5bc80c8a"
 PRIVATE, PRIVATE_SUBNET = "54b37c07-a060-4773-aa0b-02d596b14e73", "6d67666e-0936-41b8-9aed-efc5cd7432df"
 ROUTER, FIXED_ROUTER = "9c1a15f7-97b2-475c-b791-116e30186133", "ff48af5f-a2a4-4063-8998-7791f36cf2d7"
