@@ -141,6 +141,7 @@ def _turn(storage: Storage, volume: Volume, status: str) -> None:
 
 
 def _scheduled(storage: Storage, volume: Volume) -> None:
+    storage.report()
     wanted = storage.store.types[volume.type_id].extra_specs.get("volume_backend_name")
     backends = storage.cloud.facts.volume_backends()
     usable = [each for each in backends if wanted in (None, each.partition("#")[2], each.partition("#")[0].partition("@")[2])]

@@ -27,7 +27,6 @@ def begin(compute: Compute, server: Server) -> None:
 def _schedule(compute: Compute, server: Server) -> None:
     if server.vm_state != "building" or server.task_state == "deleting":
         return
-    daemons.report(compute)
     chosen = scheduling.choose(compute, server)
     server.row = compute.store.number("server" if chosen else "unplaced server")
     if chosen is None:

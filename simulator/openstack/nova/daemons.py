@@ -1,7 +1,7 @@
 """Nova's daemons: who has registered, who is heard of, what their hosts have.
 
 A daemon reports itself as long as it runs; one that has been silent for a minute counts as down. Its row stays until somebody
-deletes it, and comes back with a new id when the daemon is started again.
+deletes it, and comes back with a new id when the daemon is started again: one that runs on does not register anew.
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ def report(compute: Compute) -> None:
     for host in compute.cloud.facts.hosts("nova-cloud-controller"):
         for binary in CONTROL:
             _heard(compute, binary, host)
-    for each in compute.cloud.facts.computes():
-        if each.up:
+    running = [each for each in compute.cloud.facts.computes() if each.up]
+    compute.store.silenced = [host for host in compute.store.silenced if any(each.hostname == host for each in running)]
+    for each in running:
+        if each.hostname not in compute.store.silenced:
             service = _heard(compute, "nova-compute", each.hostname)
             service.vcpus, service.memory_mib, service.disk_gib = each.vcpus, each.memory_mib, each.disk_gib
             service.address = each.address
@@ -88,6 +90,7 @@ def worker(compute: Compute, host: str | None) -> Service | None:
 def forget(compute: Compute, service: Service) -> None:
     """Deletes a daemon's row, and its host from the aggregates."""
     if service.binary == "nova-compute":
+        compute.store.silenced.append(service.host)
         for aggregate in compute.store.aggregates.values():
             aggregate.hosts = [host for host in aggregate.hosts if host != service.host]
     del compute.store.services[service.id]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import daemons
+
 if TYPE_CHECKING:
     from .compute import Compute
     from .records import Server
@@ -33,6 +35,7 @@ def later(compute: Compute, server: Server, seconds: float, name: str, **args: A
 
 def run(compute: Compute, server: str, step: str, args: dict[str, Any]) -> None:
     """Runs a step that is due; of a server that has gone meanwhile nothing is left to do."""
+    daemons.report(compute)
     found = compute.store.servers.get(server)
     if found is not None:
         STEPS[step](compute, found, **args)

@@ -20,6 +20,8 @@ class Store(pydantic.BaseModel):
     groups: dict[str, Group] = {}
     migrations: list[Migration] = []
     quotas: dict[str, dict[str, int]] = {}
+    silenced: list[str] = []
+    """Hosts whose nova-compute runs but was deleted: it registers again only when it is started anew."""
     numbers: dict[str, int] = {}
 
     def number(self, kind: str) -> int:

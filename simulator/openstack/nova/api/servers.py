@@ -19,6 +19,8 @@ from ..table import ROUTES
 
 _DELETING = 0.8
 """Seconds."""
+_REMEMBERED = 100
+"""Deleted servers whose rows are kept; the oldest are archived."""
 
 
 @ROUTES.on("GET", "/servers")
@@ -167,6 +169,8 @@ def _gone(compute: Compute, server: Server) -> None:
         if server.group_id == group.id:
             server.group_id = None
     compute.store.deleted[server.id] = compute.store.servers.pop(server.id)
+    while len(compute.store.deleted) > _REMEMBERED:
+        del compute.store.deleted[next(iter(compute.store.deleted))]
 
 
 _METADATA_PATH = "/servers/{server_id}/metadata"
