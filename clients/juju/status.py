@@ -80,7 +80,12 @@ class Machine:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A unit; a subordinate names its `principal` and sits on that one's machine."""
+    """A unit; a subordinate names its `principal` and sits on that one's machine.
+
+    Attributes:
+        charm: URL of the charm that it still runs, empty when that is its application's.
+        version: of its workload, as its charm says it.
+    """
 
     name: str
     machine: str
@@ -90,6 +95,8 @@ class Unit:
     leader: bool
     ports: tuple[str, ...]
     principal: str | None
+    charm: str = ""
+    version: str = ""
 
     @property
     def application(self) -> str:
@@ -112,6 +119,8 @@ class Unit:
             leader=bool(data.get("leader")),
             ports=tuple(data.get("opened-ports") or ()),
             principal=principal.name if principal else None,
+            charm=data.get("charm") or "",
+            version=data.get("workload-version") or "",
         )
 
 

@@ -64,8 +64,8 @@ def judge(status: Status, wanted: Wanted) -> Verdict:
     fine = fine_units(status, wanted)
     spare = _spare(status, wanted, fine)
     unsettled = [*_machines_missing(status, wanted, spare), *_units_missing(status, wanted, fine, spare)]
-    failures = (failure for failure in _failures(status) if (failure.unit or failure.machine) not in spare)
-    return Verdict(unsettled=(*unsettled, *_relations_missing(status, wanted)), failures=tuple(failures))
+    failed = (failure for failure in failures(status) if (failure.unit or failure.machine) not in spare)
+    return Verdict(unsettled=(*unsettled, *_relations_missing(status, wanted)), failures=tuple(failed))
 
 
 def fine_units(status: Status, wanted: Wanted) -> frozenset[str]:
@@ -179,7 +179,7 @@ def _machines_missing(status: Status, wanted: Wanted, spare: frozenset[str]) -> 
         yield f"{len(alive)} of {wanted.machines} machines are there"
     for machine in alive:
         if not fine_machine(machine) and machine.id not in spare:
-            yield f"machine {machine.id}: {_say(machine.instance)}, agent {_say(machine.agent)}"
+            yield f"machine {machine.id}: {say(machine.instance)}, agent {say(machine.agent)}"
 
 
 def _units_missing(status: Status, wanted: Wanted, fine: frozenset[str], spare: frozenset[str]) -> Iterator[str]:
@@ -193,9 +193,9 @@ def _units_missing(status: Status, wanted: Wanted, fine: frozenset[str], spare: 
             if unit.dying:
                 yield f"{unit.name}: on its way out"
             elif unit.name not in fine:
-                yield f"{unit.name}: {_say(unit.workload)}"
+                yield f"{unit.name}: {say(unit.workload)}"
             elif not idle(unit.agent):
-                yield f"{unit.name}: {_say(unit.workload)}, agent {_say(unit.agent)}"
+                yield f"{unit.name}: {say(unit.workload)}, agent {say(unit.agent)}"
 
 
 def _relations_missing(status: Status, wanted: Wanted) -> Iterator[str]:
@@ -203,26 +203,28 @@ def _relations_missing(status: Status, wanted: Wanted) -> Iterator[str]:
         applications = [naming.endpoint(e)[0] for e in relation.endpoints]
         expected = len(applications) == 2 and all(wanted.applications.get(a) for a in applications)
         if expected and relation.status.current not in ("joined", ""):
-            yield f"relation {' '.join(relation.endpoints)}: {_say(relation.status)}"
+            yield f"relation {' '.join(relation.endpoints)}: {say(relation.status)}"
 
 
-def _failures(status: Status) -> Iterator[Failure]:
+def failures(status: Status) -> Iterator[Failure]:
+    """What has gone wrong in a model and does not mend itself."""
     for machine in status.machines.values():
         if machine.instance.current in _UNPROVISIONED:
             text = f"machine {machine.id} can't be provisioned: {machine.instance.message or machine.instance.current}"
             yield Failure(text=text, machine=machine.id, retryable=True, since=machine.instance.since)
         elif machine.agent.current in ("down", "error") and _past(machine.agent, status, AGENT_GRACE):
-            yield Failure(text=f"machine {machine.id} is lost: {_say(machine.agent)}", machine=machine.id)
+            yield Failure(text=f"machine {machine.id} is lost: {say(machine.agent)}", machine=machine.id)
     for unit in status.units.values():
         if unit.workload.current == "error" and _past(unit.workload, status, HOOK_GRACE):
             yield Failure(text=f"{unit.name} has failed: {unit.workload.message}", machine=unit.machine, unit=unit.name)
         elif unit.agent.current in ("lost", "failed", "error") and _past(unit.agent, status, AGENT_GRACE):
-            yield Failure(text=f"{unit.name} has lost its agent: {_say(unit.agent)}", machine=unit.machine, unit=unit.name)
+            yield Failure(text=f"{unit.name} has lost its agent: {say(unit.agent)}", machine=unit.machine, unit=unit.name)
 
 
 def _past(detail: Detail, status: Status, grace: float) -> bool:
     return status.at - detail.since >= grace
 
 
-def _say(detail: Detail) -> str:
+def say(detail: Detail) -> str:
+    """A status for people."""
     return f"{detail.current or 'unknown'} ({detail.message})" if detail.message else detail.current or "unknown"

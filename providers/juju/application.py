@@ -9,10 +9,12 @@ import pulumi
 import pydantic
 
 from clients import juju
+from clients.errors import DeadlineError
 from clients.juju import naming
 
+from .. import _settings
 from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
-from . import _values
+from . import _values, _waking
 from ._common import MARK, InModel, InModelProvider
 
 
@@ -40,6 +42,7 @@ class ApplicationInputs(InModel):
         expose: by endpoint; "" is all of them.
         resources: revisions by name.
         destroy_storage: whether its storage goes with it.
+        wait_idle: whether a change of charm or options is over only when the units have taken it up and are well again.
     """
 
     name: str
@@ -57,6 +60,7 @@ class ApplicationInputs(InModel):
     subordinate: bool = False
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
     destroy_storage: bool = False
+    wait_idle: bool = False
 
 
 class ApplicationProvider(InModelProvider[ApplicationInputs]):
@@ -98,7 +102,10 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
 
     def change(self, id_: str, old: Props, inputs: ApplicationInputs) -> Mapping[str, Any]:
         model = self.model(inputs)
+        before, settings = model.status(), model.applications.get(inputs.name)
         self._bring(model, inputs, old)
+        if inputs.wait_idle:
+            self._await_units(model, inputs.name, before, settings)
         return _outputs(model, id_)
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
@@ -114,6 +121,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
                 return same_options(old, new)
             case "constraints":
                 return _values.same_constraints(old, new)
+            case "wait_idle":
+                return True  # says how to change things, not what they are
             case "resources":
                 return {k: str(v) for k, v in old.items()} == {k: str(v) for k, v in new.items()}
             case _:
@@ -177,6 +186,19 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         if wanted:
             model.applications.expose(inputs.name, {name: _exposed(e) for name, e in inputs.expose.items()})
 
+    def _await_units(self, model: juju.Model, name: str, before: juju.Status, settings: juju.Settings) -> None:
+        """Waits until the units have taken up a change of charm or options, where that changes anything for them."""
+        now = model.status()
+        moved = now.applications[name].revision != before.applications[name].revision
+        set_anew = model.applications.get(name).options != settings.options
+        if not (moved or set_anew):
+            return
+        waking = _waking.Waking(name, _waking.Before.of(before, name), _settings.number(self.settings(), "settle_seconds", 15))
+        try:
+            model.wait(waking.over, seconds=self.timeout(), describe=waking.describe)
+        except DeadlineError as error:
+            raise ExpectedError(str(error)) from None
+
     def _await_end(self, model: juju.Model, name: str, destroy_storage: bool) -> None:
         self.until_gone(
             model,
@@ -220,6 +242,7 @@ class Application(Resource, module="juju", name="Application"):
         subordinate: pulumi.Input[bool] | None = None,
         annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         destroy_storage: pulumi.Input[bool] | None = None,
+        wait_idle: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         props = {
@@ -240,6 +263,7 @@ class Application(Resource, module="juju", name="Application"):
             "subordinate": subordinate,
             "annotations": annotations,
             "destroy_storage": destroy_storage,
+            "wait_idle": wait_idle,
         }
         super().__init__(resource_name, props, opts)
 
