@@ -5,7 +5,9 @@ The tests of this module run in this order on one world; each leaves the cloud a
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -121,14 +123,40 @@ def test_every_unit_is_where_the_bundle_puts_it(model: JujuLook, maas: MaasLook)
     assert placed == wanted
 
 
-def test_only_vault_stands_between_the_model_and_active(model: JujuLook) -> None:
+def test_every_application_is_active_and_vault_is_open(cloud: Rehearsal, model: JujuLook) -> None:
     status = model.status()
-    blocked = {name for name, app in status.applications.items() if app.status.status == "blocked"}
-    assert blocked == {"vault"}
-    assert status.applications["vault"].status.info == "Vault needs to be initialized"
-    for name, app in status.applications.items():
-        if app.status.status not in ("active", "blocked"):
-            assert "certificates" in app.status.info, (name, app.status.status, app.status.info)
+    assert {name: app.status.status for name, app in status.applications.items() if app.status.status != "active"} == {}
+    assert status.applications["vault"].status.info == "Unit is ready (active: true, mlock: disabled)"
+    shown = cloud.outputs()["vault"]
+    assert shown["units"] == ["vault/0"]
+    assert shown["ca"].startswith("-----BEGIN CERTIFICATE-----")
+    assert shown["expires"] > shown["certificates_expire"]
+
+
+def test_vault_was_opened_before_the_rest_had_settled(cloud: Rehearsal) -> None:
+    order = [entry["path"].rpartition("/v1/")[2] for entry in cloud.mutations() if "/8200/" in entry["path"]]
+    assert order[:2] == ["sys/init", "sys/unseal"]
+    assert "auth/token/revoke-self" in order
+
+
+def vault_secrets(cloud: Rehearsal) -> list[str]:
+    """What Vault said once: its keys and its root token, as the simulated one remembers them."""
+    for path in (cloud.folder / ".simulator").glob("*.json"):
+        found = re.search(r'"vault": ?(\{"initialised": ?true.*?"tokens": ?\{[^}]*\})', path.read_text())
+        if found:
+            return re.findall(r'"([0-9a-f]{66}|s\.[0-9A-Za-z]{24})"', found[1])
+    return []
+
+
+def test_no_key_of_vault_s_is_readable_anywhere(cloud: Rehearsal) -> None:
+    secrets = vault_secrets(cloud)
+    assert len(secrets) >= 6
+    shown = json.dumps(cloud.outputs()) + (cloud.folder / ".simulator/requests.jsonl").read_text()
+    assert [s[:4] for s in secrets if s in shown] == []
+    for path in [*(cloud.folder / ".pulumi-state").rglob("*"), *(cloud.folder / ".cache").rglob("*")]:
+        if path.is_file():
+            assert [s[:4] for s in secrets if s.encode() in path.read_bytes()] == [], path
+    assert list((cloud.folder / ".cache/vault").glob("*")) == []
 
 
 def test_the_outputs_name_networks_machines_and_units(cloud: Rehearsal) -> None:
@@ -300,12 +328,24 @@ def drift_resized(maas: MaasLook, model: JujuLook, cloud: Rehearsal) -> None:
     instance.save(wait=True)
 
 
+def drift_sealed(maas: MaasLook, model: JujuLook, cloud: Rehearsal) -> None:
+    from juju.client import client
+
+    restart = client.Action(receiver="unit-vault-0", name="restart", parameters={}, tag="")
+    model.call(lambda c: client.ActionFacade.from_connection(c).EnqueueOperation(actions=[restart]))
+    end = time.monotonic() + 60
+    while model.status().applications["vault"].status.info != "Unit is sealed":
+        assert time.monotonic() < end, "Vault isn't sealed by its restart"
+        time.sleep(0.1)
+
+
 DRIFTS: dict[str, tuple[Callable[[MaasLook, JujuLook, Rehearsal], None], str, str]] = {
     "a gateway changed in MAAS": (drift_gateway, "maas:Subnet management", "gateway_ip"),
     "a tag removed": (drift_tag, "maas:Machine worker-1", "tags"),
     "DHCP switched off": (drift_dhcp, "maas:VlanDhcp management", ""),
     "an option changed in Juju": (drift_option, "juju:Application nova-compute", "options"),
     "a relation removed": (drift_relation, "juju:Integration cinder:image-service glance:image-service", ""),
+    "Vault restarted": (drift_sealed, "vault:Unsealed vault-unsealed", "sealed"),
     "a VM stopped": (drift_stopped, "lxd:InstancePower control-2", ""),
     "a VM resized": (drift_resized, "lxd:Instance control-3", "config"),
 }
