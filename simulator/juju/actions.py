@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from . import cephactions, clusteractions, computeactions, passwordactions, software, vault
+from . import cephactions, cephtree, clusteractions, computeactions, passwordactions, software, vault
 from .charmactions import ActionError
 from .charmactions import Answer as FullAnswer
 from .errors import ApiError, not_found
@@ -103,7 +103,10 @@ class Actions:
     def _run(self, model: Model, unit: Unit, action: Action) -> dict[str, Any]:
         charm = model.applications[unit.application].charm
         if action.name == EXEC:
-            return _shell(model, unit, str(action.parameters.get("command", "")))
+            command = str(action.parameters.get("command", ""))
+            if charm == "ceph-mon" and tuple(command.split()) == cephtree.COMMAND:
+                return {"stdout": cephtree.tree(self._parts.world, model)}
+            return _shell(model, unit, command)
         full = CHARMS.get((charm, action.name)) or CHARMS.get(("*", action.name))
         if full:
             return full(self._parts, model, unit, action.parameters)
