@@ -27,6 +27,7 @@ class Storage:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.store = Store()
+        self._heard: set[str] = set()
         own = VolumeType(id=new_id(), name=OWN_TYPE, description="Default Volume Type")
         self.store.types[own.id] = own
 
@@ -36,21 +37,23 @@ class Storage:
 
     def report(self) -> None:
         """Lets every daemon that runs report itself."""
+        self._heard = set()
         for backend in self.cloud.facts.volume_backends():
             host = backend.partition("#")[0]
-            self._heard("cinder-scheduler", host.partition("@")[0])
-            self._heard("cinder-volume", host)
+            self._hear("cinder-scheduler", host.partition("@")[0])
+            self._hear("cinder-volume", host)
 
-    def _heard(self, binary: str, host: str) -> None:
+    def _hear(self, binary: str, host: str) -> None:
         found = next((each for each in self.store.services.values() if (each.binary, each.host) == (binary, host)), None)
         if found is None:
             found = Service(id=new_id(), binary=binary, host=host, seen=self.now())
             self.store.services[found.id] = found
         found.seen = self.now()
+        self._heard.add(found.id)
 
     def up(self, service: Service) -> bool:
         """Whether a daemon counts as up."""
-        return self.now() - service.seen <= SILENCE
+        return service.id in self._heard or self.now() - service.seen <= SILENCE
 
     def default_type(self) -> VolumeType:
         """The type of a volume that asks for none."""

@@ -22,12 +22,14 @@ class Compute:
         cloud: the other services, the facts and the clock.
 
     Attributes:
+        heard: the services that reported themselves when they were last asked to.
         new_flavor_id: makes up the id of a flavor that is given none; lists are in the order of these ids.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.store = Store()
+        self.heard: set[str] = set()
         self.new_flavor_id: Callable[[], str] = identifiers.new_id
 
     def now(self) -> float:
