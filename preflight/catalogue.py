@@ -12,7 +12,7 @@ from components import plan as site_plan
 
 from . import host, juju_side, region, settings, stack, store
 from .checks import Check, Source
-from .families import addresses, bundle, clocks, configuration, hardware, juju, lxd, maas, machines, networks
+from .families import addresses, bundle, clocks, configuration, first_day, hardware, juju, lxd, maas, machines, networks
 
 CHECKS: Final[tuple[Check, ...]] = (
     *configuration.CHECKS,
@@ -24,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *hardware.CHECKS,
     *lxd.CHECKS,
     *juju.CHECKS,
+    *first_day.CHECKS,
     *clocks.CHECKS,
 )
 
@@ -68,6 +69,7 @@ def sources(folder: pathlib.Path) -> tuple[Source, ...]:
             needs=("juju_settings", "site", "plan"),
             read=lambda found, site, plan: store.read(found, site, plan.plan),
         ),
+        Source(name="image_files", needs=("site",), read=lambda site: first_day.find(site, folder)),
         Source(name="maas_clock", needs=("stack", "maas_client"), read=lambda found, _: clocks.of_maas(found)),
         Source(name="lxd_clock", needs=("host",), read=_lxd_clock),
         Source(name="store_clock", needs=("store",), read=_store_clock),

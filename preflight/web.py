@@ -1,4 +1,4 @@
-"""Plain GET requests, for what no client of ours asks: the charm store, and the Date header of a server."""
+"""Plain requests for what no client of ours asks: the charm store, images to upload, the Date header of a server."""
 
 from __future__ import annotations
 
@@ -43,13 +43,26 @@ def get(url: str, ca_file: str | None = None) -> Answer:
     Raises:
         UnreachableError: when there is no answer.
     """
+    answer = _asked("GET", url, ca_file)
+    return Answer(status=answer.status_code, text=answer.text, date=answer.headers.get("Date", ""))
+
+
+def head(url: str) -> int:
+    """The status of a page, without the page.
+
+    Raises:
+        UnreachableError: when there is no answer.
+    """
+    return _asked("HEAD", url, None).status_code
+
+
+def _asked(method: str, url: str, ca_file: str | None) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = not _is_loopback(url)
         try:
-            answer = session.get(url, timeout=_SECONDS, verify=ca_file or True)
+            return session.request(method, url, timeout=_SECONDS, verify=ca_file or True, allow_redirects=True)
         except requests.RequestException as error:
             raise UnreachableError(f"{urllib.parse.urlsplit(url).netloc}: {_reason(error)}") from None
-    return Answer(status=answer.status_code, text=answer.text, date=answer.headers.get("Date", ""))
 
 
 def _is_loopback(url: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Iterator
-from typing import Final
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import config
 
+from .. import settings
 from ..checks import Check
 from ..juju_side import JujuClient, JujuController
 from ..outcome import Finding, failed, ok, warning
+from ..stack import Stack
 
 WANTED: Final = (3, 6)
 HARMFUL: Final = (3, 6, 24)
@@ -80,6 +84,26 @@ def model(found: JujuController, site: config.SiteSpec) -> Iterator[Finding]:
         yield ok(place, f"{name} is there, on {there.cloud or site.juju.cloud}")
 
 
+def endpoint(stack: Stack, found: Mapping[str, Any], site: config.SiteSpec) -> Iterator[Finding]:
+    """MAAS's address is one that Juju's machines reach, which are not this one."""
+    named = site.juju.endpoint or found.get("cloud_endpoint")
+    url = str(named or settings.maas_access(stack)[0])
+    host, place = urllib.parse.urlsplit(url).hostname or "", "juju.endpoint" if named else "maas:apiUrl"
+    if not named and (host == "localhost" or host.startswith("127.")):
+        mend = "set juju.endpoint to MAAS's URL on the management network"
+        yield failed(place, f"{url} is this machine itself, and Juju's machines would ask themselves", mend)
+        return
+    management = site.networks.management
+    try:
+        inside = ipaddress.ip_address(host) in management.cidr
+    except ValueError:
+        inside = True  # a name: who can tell from here
+    if not inside and not named and management.gateway is None:
+        said = f"{url} is outside {management.cidr}, which has no gateway"
+        yield warning(place, said, "set juju.endpoint to MAAS's URL on the management network, or give that a gateway")
+    yield ok(place, f"Juju reaches MAAS at {url}")
+
+
 CHECKS = (
     Check(
         name="juju-client",
@@ -87,6 +111,12 @@ CHECKS = (
         needs=("juju_client", "site"),
         judge=command,
         owns=("juju_settings", "juju_client"),
+    ),
+    Check(
+        name="juju-endpoint",
+        title="Juju's machines reach MAAS",
+        needs=("stack", "juju_settings", "site", "maas_client"),
+        judge=lambda stack, found, site, _: endpoint(stack, found, site),
     ),
     Check(
         name="juju-controller",

@@ -65,6 +65,7 @@ def dhcp(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
 
 
 def _ours(name: str, vlan: maas.Vlan, region: Region) -> Iterator[Finding]:
+    """A network that MAAS is to serve: nobody else does, and a rack has a port there."""
     place, where = f"networks.{name}.dhcp", _where(vlan, region)
     there = [rack.hostname for rack in region.racks if vlan.id in rack.vlan_ids]
     if vlan.external_dhcp:
@@ -77,11 +78,10 @@ def _ours(name: str, vlan: maas.Vlan, region: Region) -> Iterator[Finding]:
             place, f"no rack controller has a port on {where}", "plug one in (netplan on the rack, then MAAS sees it), or relay"
         )
     else:
-        state = (
-            f"served by {vlan.primary_rack or there[0]}"
-            if vlan.dhcp_on
-            else f"free, and {', '.join(there) or 'a rack'} can serve"
-        )
+        names = {rack.system_id: rack.hostname for rack in region.racks}
+        served = f"served by {names.get(vlan.primary_rack or '', vlan.primary_rack)}"
+        free = f"served by nobody yet, and {', '.join(there) or 'a rack'} can"
+        state = served if vlan.dhcp_on else free
         yield ok(place, f"{where}: {state}")
 
 

@@ -50,6 +50,7 @@ class Ground:
     def __init__(self, rack: Rack) -> None:
         self.rack = rack
         self.data = dev_site()
+        self.set("openstack.day_one.images[0].file", str(rack.directory / "images" / "noble-amd64.img"))
         file = str(rack.directory / "endpoints.json")
         self.config = {f"{namespace}:endpointsFile": file for namespace in ("maas", "lxd", "juju")}
 

@@ -19,6 +19,7 @@ from preflight import running
 from preflight.catalogue import CHECKS
 from preflight.families.clocks import Clock
 from preflight.families.configuration import Locks
+from preflight.families.first_day import Image
 from preflight.families.lxd import EXTENSIONS
 from preflight.families.machines import Known, Power
 from preflight.host import Host, Instance, Network, Pool
@@ -31,6 +32,8 @@ from preflight.store import Release, Store
 
 ROOT = pathlib.Path(__file__).parents[3]
 GIB = 2**30
+SITE = "openstack-on-metal:site"
+MAAS = {"maas:apiUrl": "http://10.20.0.2:5240/MAAS", "maas:apiKey": "a:b:c"}
 CIDRS = {"bmc": "10.10.0.0/24", "management": "10.20.0.0/24", "external": "203.0.113.0/24"}
 VLANS = {"bmc": 1, "management": 2, "external": 3}
 
@@ -195,7 +198,10 @@ class Facts:
         self.read_site()
         site = self.values["site"]
         self.values |= {
-            "stack": Stack(name="dev", project="openstack-on-metal", values={}, secret=frozenset({"openstack-on-metal:site"})),
+            "stack": Stack(name="dev", project="openstack-on-metal", values=MAAS, secret=frozenset({"maas:apiKey", SITE})),
+            "maas_client": None,
+            "juju_settings": {},
+            "image_files": (Image(place="openstack.day_one.images[0].file", source="noble.img", is_file=True),),
             "locks": Locks(),
             "region": _region(site),
             "host": _host(site),

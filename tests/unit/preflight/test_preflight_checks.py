@@ -15,6 +15,7 @@ from components.placement import Placement
 from config.network import RangeSpec
 from preflight.catalogue import CHECKS
 from preflight.families.configuration import Lock, Locks
+from preflight.families.first_day import Image
 from preflight.host import Instance, Network
 from preflight.outcome import Status
 from preflight.store import Release
@@ -123,10 +124,29 @@ def with_one_worker(f: Any, b: Any) -> None:
     f.change("plan", site=plan.site.model_copy(update={"workers": plan.site.workers[:1]}))
 
 
+def with_url(url: str) -> Break:
+    return lambda f, b: f.change("stack", values={**f.values["stack"].values, "maas:apiUrl": url})
+
+
+def with_far_maas(f: Any, b: Any) -> None:
+    with_url("http://192.168.9.9:5240/MAAS")(f, b)
+    f.site("networks.management.gateway", None)
+
+
+def with_image(**changes: Any) -> Break:
+    return lambda f, b: f.values.update(image_files=(Image(place="images[0]", source="noble.img", **changes),))
+
+
 BOOT = ("eno1", "52:54:00:01:01:01", "management")
 
 CASES: list[tuple[str, str, Break, Status, str]] = [
-    ("secrets", "clear key", lambda f, b: f.change("stack", values={"maas:apiKey": "a:b:c"}), WARNING, "maas:apiKey … --secret"),
+    (
+        "secrets",
+        "clear key",
+        lambda f, b: f.change("stack", secret=frozenset({"openstack-on-metal:site"})),
+        WARNING,
+        "maas:apiKey … --secret",
+    ),
     ("secrets", "clear site", lambda f, b: f.change("stack", secret=frozenset()), WARNING, "BMCs' passwords … in clear"),
     ("secrets", "empty", with_site("workers[1].bmc.password", " "), FAILED, "workers[1].bmc.password … is empty … config set"),
     ("stack-lock", "stale", with_lock(False), FAILED, "locks/1.json … ana@desk … 2026-11-22 20:00 … has ended … pulumi cancel"),
@@ -395,6 +415,17 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ),
     ("juju-client", "old", lambda f, b: f.change("juju_client", version="2.9.51"), FAILED, "Juju 2.9.51 … 3.6 is needed"),
     ("juju-client", "running", lambda f, b: f.change("juju_client", bootstrapping=77), WARNING, "process 77 … follows it"),
+    (
+        "juju-endpoint",
+        "loopback",
+        with_url("http://127.0.0.1:5240/MAAS"),
+        FAILED,
+        "127.0.0.1 … is this machine itself … juju.endpoint",
+    ),
+    ("juju-endpoint", "far", with_far_maas, WARNING, "192.168.9.9 … no gateway … juju.endpoint"),
+    ("image-files", "missing", with_image(wrong="missing", is_file=True), FAILED, "noble.img is missing … fetch it"),
+    ("image-files", "gone", with_image(wrong="missing"), FAILED, "noble.img is missing … correct the address"),
+    ("image-files", "silent", with_image(wrong="no connection"), WARNING, "noble.img … no connection … name the file"),
     (
         "juju-controller",
         "foreign",

@@ -16,7 +16,7 @@ import config
 from clients import juju, lxd
 from preflight import juju_side, settings, stack, store, web
 from preflight.checks import SourceError
-from preflight.families import clocks, configuration, maas
+from preflight.families import clocks, configuration, first_day, maas
 from preflight.host import size
 from preflight.stack import Stack
 
@@ -169,6 +169,32 @@ def test_the_store_is_the_one_that_juju_is_told_of(site: dict[str, Any]) -> None
     assert store.address({}, plain) == "https://api.charmhub.io"
     assert store.address({"charmhub_url": "http://127.0.0.1:9"}, plain) == "http://127.0.0.1:9"
     assert store.address({"charmhub_url": "http://127.0.0.1:9"}, config.parse(site)) == "https://mirror"
+
+
+def test_images_are_looked_for_beside_the_program(tmp_path: pathlib.Path, site: dict[str, Any]) -> None:
+    (tmp_path / "there.img").write_bytes(b"QFI")
+    (tmp_path / "empty.img").touch()
+    files = ("there.img", "empty.img", "gone.img")
+    site["openstack"]["day_one"]["images"] = [
+        {"name": "noble-amd64", "file": "there.img"},
+        *({"name": f, "file": f} for f in files[1:]),
+    ]
+    found = first_day.find(config.parse(site), tmp_path)
+    assert [(image.source, image.wrong) for image in found] == [
+        ("there.img", ""),
+        ("empty.img", "empty"),
+        ("gone.img", "missing"),
+    ]
+    assert found[2].place == "openstack.day_one.images[2].file"
+
+
+@pytest.mark.parametrize(("status", "wrong"), [(200, ""), (404, "missing"), (403, "the server answers 403")])
+def test_images_elsewhere_are_asked_for(status: int, wrong: str, site: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "head", lambda url: status)
+    image = {"name": "noble-amd64", "url": "https://cloud/noble.img", "checksum": f"sha256:{'0' * 64}"}
+    site["openstack"]["day_one"]["images"] = [image]
+    found = first_day.find(config.parse(site), pathlib.Path())
+    assert [(each.source, each.wrong) for each in found] == [("https://cloud/noble.img", wrong)]
 
 
 def test_nobody_listens_is_told_in_a_word() -> None:
