@@ -9,6 +9,7 @@ import asyncio
 import errno
 import logging
 import ssl
+from collections.abc import Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -28,9 +29,14 @@ SLOW_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
-def application(service: str, world: World, log: RequestLog) -> web.Application:
-    """An application whose requests are recorded, struck by faults, and answered 501 where nothing is modelled."""
-    middlewares = [_recorded(world, log), _faulty(service, world), _modelled]
+def application(
+    service: str, world: World, log: RequestLog, reads: Callable[[web.Request], bool] = lambda request: False
+) -> web.Application:
+    """An application whose requests are recorded, struck by faults, and answered 501 where nothing is modelled.
+
+    `reads` says of requests with other methods whether they change nothing that counts, such as a login.
+    """
+    middlewares = [_recorded(world, log, reads), _faulty(service, world), _modelled]
     return web.Application(middlewares=middlewares, client_max_size=1 << 30)
 
 
@@ -55,10 +61,10 @@ async def serve(app: web.Application, port: int, tls: ssl.SSLContext | None = No
     return runner
 
 
-def _recorded(world: World, log: RequestLog) -> Middleware:
+def _recorded(world: World, log: RequestLog, reads: Callable[[web.Request], bool]) -> Middleware:
     @web.middleware
     async def recorded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        mutates = request.method not in SAFE
+        mutates = request.method not in SAFE and not reads(request)
         status = 500
         try:
             response = await handler(request)

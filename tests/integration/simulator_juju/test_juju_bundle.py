@@ -1,7 +1,10 @@
 """A whole cloud on the simulated controller: 26 applications on five machines settle, Vault is opened, all goes again."""
 
+import json
 import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -26,7 +29,7 @@ def bundle():
 @pytest.fixture(scope="module")
 def juju(bundle, tmp_path_factory):
     directory = tmp_path_factory.mktemp("rack")
-    with running_rack(juju_site.rack_data(), factor=3600.0, directory=directory, services=("maas", "juju")) as rack:
+    with running_rack(juju_site.rack_data(), factor=3600.0, directory=directory, services=("maas", "juju", "openstack")) as rack:
         site = juju_site.make(rack)
         config = {"default-base": "ubuntu@24.04", "default-space": "management"}
         params = {"name": "openstack", "owner-tag": "user-admin", "config": config}
@@ -88,6 +91,33 @@ def test_everything_settles_but_vault_and_who_waits_for_it(juju, bundle):
 def test_with_vault_open_everything_is_active(juju):
     juju_site.open_vault(juju.site, juju.model)
     juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
+
+
+def test_the_cloud_answers_at_the_units_addresses(juju):
+    asked = {"actions": [{"receiver": "keystone/leader", "name": "get-admin-password", "parameters": {}}]}
+    action = juju("Action.EnqueueOperation", asked)["actions"][0]["action"]["tag"].removeprefix("action-")
+    juju_site.until("the action", lambda: juju.record.actions[action].status == "completed")
+    password = juju.record.actions[action].output["admin-password"]
+    gateway = juju.site.rack.endpoints["openstack"]["gateway"]
+    keystone = juju.record.machines[juju.record.units["keystone/0"].machine].address
+    domain = {"OS_USER_DOMAIN_NAME": "admin_domain", "OS_PROJECT_DOMAIN_NAME": "admin_domain", "OS_REGION_NAME": "RegionOne"}
+    who = {"OS_USERNAME": "admin", "OS_PROJECT_NAME": "admin", "OS_PASSWORD": password, "OS_IDENTITY_API_VERSION": "3"}
+    where = {"OS_AUTH_URL": gateway.format(host=keystone, port=5000) + "/v3"}
+
+    named = os.environ | domain | who | where
+
+    def openstack(*words):
+        command = [str(pathlib.Path(sys.executable).with_name("openstack")), *words, "-f", "json"]
+        found = subprocess.run(command, env=named, capture_output=True, text=True, timeout=120, check=False)
+        assert found.returncode == 0, found.stderr
+        return json.loads(found.stdout)
+
+    catalog = {service["Type"] for service in openstack("catalog", "list")}
+    assert catalog == {"identity", "image", "compute", "placement", "network", "volumev3", "object-store"}
+    assert {each["Hypervisor Hostname"] for each in openstack("hypervisor", "list")} == {"worker-1", "worker-2"}
+    assert {each["Host"] for each in openstack("network", "agent", "list")} == {"worker-1", "worker-2"}
+    assert openstack("image", "list") == []
+    assert {each["Name"] for each in openstack("project", "list")} == {"admin", "services"}
 
 
 def test_the_model_goes_and_maas_has_everything_back(juju):

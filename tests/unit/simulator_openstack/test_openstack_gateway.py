@@ -81,6 +81,13 @@ def test_what_is_not_modelled_is_501_and_in_the_record(rack: Planted) -> None:
     assert (asked[-1]["method"], asked[-1]["status"]) == ("GET", 501)
 
 
+def test_a_login_does_not_count_as_a_change(rack: Planted) -> None:
+    token = rack.login()
+    send("POST", rack.url("keystone", 5000) + "/v3/projects", {"project": {"name": "lab"}}, token)
+    asked = [line for line in requestlog.read(rack.rack.directory) if line["service"] == "openstack"]
+    assert [line["mutates"] for line in asked] == [False, True]
+
+
 def test_clouds_outlive_a_restart(tmp_path: pathlib.Path) -> None:
     with planted(tmp_path) as first:
         token = first.login()
