@@ -71,7 +71,7 @@ class RootCertificateProvider(VaultProvider[RootCertificateInputs]):
         if not was or is_unknown(now):
             return result
         anew = was.get("triggers") != now.get("triggers")
-        late = [name for name in _ONLY_ANEW if was.get(name) != now.get(name) and not anew]
+        late = [name for name in _ONLY_ANEW if (was.get(name) or None) != (now.get(name) or None) and not anew]
         for name in late:
             reason = "takes a new authority: change openstack.vault.rotation too (any value), which renews all certificates"
             result.failures.append(dynamic.CheckFailure(name, reason))

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from clients import reach
+from clients.errors import ClientError
+
+
+def test_directly() -> None:
+    assert reach.url(None, "http", "10.20.0.33", 8200) == "http://10.20.0.33:8200"
+    assert reach.url("", "https", "vault.example", 8200) == "https://vault.example:8200"
+    assert reach.url(None, "https", "fd00::33", 5000) == "https://[fd00::33]:5000"
+
+
+def test_through_a_gateway() -> None:
+    gateway = "http://127.0.0.1:8080/at/{host}/{port}"
+    assert reach.url(gateway, "https", "10.20.0.33", 5000) == "http://127.0.0.1:8080/at/10.20.0.33/5000"
+    assert reach.url(f"{gateway}/", "http", "10.20.0.33", 5000) == "http://127.0.0.1:8080/at/10.20.0.33/5000"
+
+
+def test_a_template_without_its_places_is_refused() -> None:
+    with pytest.raises(ClientError, match=r"needs \{host\} and \{port\}"):
+        reach.url("http://127.0.0.1:8080", "http", "10.20.0.33", 5000)
