@@ -160,7 +160,7 @@ class RootCertificateProvider(VaultProvider[RootCertificateInputs]):
         _certificates.read(root, "openstack.vault.root_certificate")
         if not _certificates.fits(certificate, csr):
             raise ExpectedError(
-                f"openstack.vault.certificate was not made from the request that Vault waits for; sign this one and set it:\n{csr}"
+                f"openstack.vault.certificate was not made from the request that Vault waits for; sign this and set it:\n{csr}"
             )
         if _same(self._signing(inputs), certificate):
             return  # an earlier run came this far
