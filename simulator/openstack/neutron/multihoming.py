@@ -44,10 +44,12 @@ class Multihoming:
         """Takes the gateways of a list away."""
         gateway = self._routers.gateway(router["id"])
         there = {gateway["network_id"]} if gateway else set()
-        missing = [one["network_id"] for one in _gateways(body) if one["network_id"] not in there]
-        if missing:
-            raise bad_resource("router", f"Router {router['id']} has no gateway to network {missing[0]}")
-        return self._set(router, [], caller)
+        leaving = {one["network_id"] for one in _gateways(body)}
+        if leaving - there:
+            raise bad_resource("router", f"Router {router['id']} has no gateway to network {min(leaving - there)}")
+        if leaving:
+            return self._set(router, [], caller)
+        return {self._routers.singular: self._routers.view(router, caller)}
 
     def _set(self, router: Row, wanted: list[dict[str, Any]], caller: Caller) -> dict[str, Any]:
         self._routers.changed(router, {"external_gateway_info": wanted[0] if wanted else None}, caller)
@@ -55,7 +57,7 @@ class Multihoming:
 
 
 def _gateways(body: dict[str, Any]) -> list[dict[str, Any]]:
-    said = bodies.resource(body, "router").get(GATEWAYS)
+    said = bodies.resource(body, "router").get(GATEWAYS) or []  # the openstack command says {} for none
     if not isinstance(said, list) or not all(isinstance(one, dict) and one.get("network_id") for one in said):
         raise bad(f"Invalid input for {GATEWAYS}. Reason: a list of gateways with their network_id is required.")
     if len(said) > 1:
