@@ -17,8 +17,15 @@ from . import _settling
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Before:
-    """An application's units before a change: when their agents last changed state, and workload state and message."""
+    """An application's units before a change, and when that was.
 
+    Attributes:
+        at: seconds since the epoch by the controller's clock.
+        agents: when each agent last changed state.
+        workloads: state and message of each workload.
+    """
+
+    at: float
     agents: Mapping[str, float]
     workloads: Mapping[str, tuple[str, str]]
 
@@ -27,6 +34,7 @@ class Before:
         """What a status says of an application."""
         units = status.units_of(application)
         return cls(
+            at=status.at,
             agents={unit.name: unit.agent.since for unit in units},
             workloads={unit.name: (unit.workload.current, unit.workload.message) for unit in units},
         )
@@ -54,7 +62,7 @@ class Waking:
             ExpectedError: one has failed, which waiting won't mend.
         """
         self._note(status)
-        failures = [f for f in _settling.failures(status) if f.unit in self._units(status)]
+        failures = [f for f in _settling.failures(status) if f.unit in self._units(status) and self._final(f, status)]
         if failures:
             unit = failures[0].unit
             raise ExpectedError(
@@ -62,6 +70,11 @@ class Waking:
                 f"`juju debug-log --replay --include {unit}`, mend it, run `juju resolved {unit}`, and run again"
             )
         return self._hold.over(status, _settling.Verdict(unsettled=tuple(self._missing(status)), failures=()))
+
+    def _final(self, failure: _settling.Failure, status: juju.Status) -> bool:
+        """Whether a failure stays: what failed before the change may be mended by it, once Juju tries again."""
+        stands = status.units[str(failure.unit)].workload.since < self._before.at
+        return not stands or status.at - self._before.at >= _settling.AGENT_GRACE
 
     def describe(self, status: juju.Status | None) -> str:
         """What is missing, for the error at the deadline."""

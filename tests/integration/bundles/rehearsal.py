@@ -24,13 +24,13 @@ from pulumi.runtime import settings, stack
 
 import bundle
 from components.openstack import OpenStack, OpenStackArgs
-from components.placement import Placement
+from components.placement import Placement, tags_of
 from config.vault import VaultSpec
 from providers import _base, juju, maas, openstack, vault
 from simulator.testing import running_rack
 from tests.unit.simulator_juju import juju_site
 
-FACTOR = 36000.0
+FACTOR = 18000.0
 MACHINES = ("control-1", "control-2", "control-3", "worker-1", "worker-2", "worker-3")
 SITE = bundle.Site(
     workers=["worker-1", "worker-2"],
@@ -204,10 +204,18 @@ def _waiting(model: Any) -> dict[str, str]:
 
 
 def placed(plan: bundle.Plan) -> dict[str, str]:
-    """A machine of the rack for each of the plan: its namesake, or the next, workers first since these have disks to spare."""
-    names = {machine.key for machine in plan.machines}
-    free = iter([host for host in reversed(MACHINES) if host not in names])
-    return {machine.key: machine.key if machine.key in MACHINES else next(free) for machine in plan.machines}
+    """A machine of the rack for each of the plan: its namesake, or the next with its tags, those with disks to spare first."""
+    hosts = {machine.key: machine.key for machine in plan.machines if machine.key in MACHINES}
+    for machine in plan.machines:
+        free = (host for host in reversed(MACHINES) if host not in hosts.values() and tags_of(machine) <= {tag_of(host)})
+        if machine.key not in hosts:
+            hosts[machine.key] = next(free)
+    return hosts
+
+
+def tag_of(host: str) -> str:
+    """The tag of a machine of the rack."""
+    return juju_site.MACHINES[host][0]
 
 
 def travelled(props: Any) -> Any:
