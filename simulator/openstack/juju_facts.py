@@ -82,13 +82,13 @@ class JujuFacts:
 
     def computes(self) -> list[Compute]:
         """Units of nova-compute that got through their hooks."""
-        return [self._compute(unit) for unit in self._units("nova-compute") if unit.workload.status == "active" or unit.paused]
+        return [self._compute(unit) for unit in self._units("nova-compute") if _runs(unit) or unit.paused]
 
     def chassis(self) -> list[Chassis]:
         """Units of ovn-chassis and ovn-dedicated-chassis."""
         found = []
         for charm in ("ovn-chassis", "ovn-dedicated-chassis"):
-            for unit in [u for u in self._units(charm) if u.workload.status == "active"]:
+            for unit in [u for u in self._units(charm) if _runs(u)]:
                 app, host = self.model.applications[unit.application], self.model.machines[unit.machine].hostname
                 mappings = str(self._option(app, "ovn-bridge-mappings") or "").split()
                 gateway = charm != "ovn-chassis" or bool(self._option(app, "prefer-chassis-as-gw"))
@@ -171,14 +171,14 @@ class JujuFacts:
             vcpus=hardware.cpus,
             memory_mib=hardware.memory,
             disk_gib=sum(disk.size for disk in disks) // _GIB,
-            up=self._powered(unit) and unit.workload.status == "active",
+            up=self._powered(unit) and _runs(unit),
             unit=unit.name,
             address=machine.address,
         )
 
     def _active(self, unit: Unit, states: tuple[str, ...] = ("active",)) -> bool:
-        through = unit.started and not unit.stopping and not unit.paused and unit.workload.status in states
-        return through and self._powered(unit)
+        through = _runs(unit) or unit.workload.status in states
+        return unit.started and not unit.stopping and not unit.paused and through and self._powered(unit)
 
     def _powered(self, unit: Unit) -> bool:
         machine = self.model.machines[unit.machine]
@@ -200,3 +200,12 @@ class JujuFacts:
 
     def _option(self, app: Application, name: str) -> Any:
         return option(self.model, app, name)
+
+
+def _runs(unit: Unit) -> bool:
+    """Whether a unit's service runs: its charm was through once, and does not say that the service was taken away.
+
+    A charm that waits again for something does not stop what it has started.
+    """
+    was = any(kind == "workload" and status.status == "active" for kind, status in unit.history)
+    return unit.workload.status == "active" or (was and unit.workload.status != "blocked")
