@@ -53,7 +53,7 @@ class Compute:
 
     def servers_on(self, host: str) -> list[types.Server]:
         """All projects' servers on a host."""
-        query = {"all_projects": True, "host": host}
+        query = {"all_projects": True, "compute_host": host}  # `host` is another field of the SDK, compared on our side
         return self._cloud.call(
             f"list the servers on {host}", lambda c: [types.Server.of(s) for s in c.compute.servers(details=True, **query)]
         )
