@@ -9,7 +9,7 @@ from ..call import Call, Reply
 from . import schemas, views
 from .auth import projects_of
 from .desk import Desk, body_of, done, filtered, many, mine, one
-from .errors import absent, broken, conflict, refusal
+from .errors import absent, broken, conflict, malformed, refusal
 from .records import Domain, Project
 from .store import named
 from .token import Token
@@ -51,6 +51,11 @@ class Projects:
         desk.add("GET", "/projects/{key}", "get_project", self.show, own=_in_it)
         desk.add("PATCH", "/projects/{key}", "update_project", self.update)
         desk.add("DELETE", "/projects/{key}", "delete_project", self.delete)
+        desk.add("GET", "/projects/{key}/tags", "list_project_tags", self.tags, own=_in_it)
+        desk.add("PUT", "/projects/{key}/tags", "update_project_tags", self.set_tags)
+        desk.add("PUT", "/projects/{key}/tags/{tag}", "create_project_tag", self.tag)
+        desk.add("GET", "/projects/{key}/tags/{tag}", "get_project_tag", self.has_tag, own=_in_it)
+        desk.add("DELETE", "/projects/{key}/tags/{tag}", "delete_project_tag", self.untag)
         desk.add("GET", "/users/{user_id}/projects", "list_user_projects", self.of_user, own=mine)
 
     def index(self, call: Call, token: Token) -> Reply:
@@ -104,6 +109,39 @@ class Projects:
             text = f"Cannot delete the project {key} since it is not a leaf in the hierarchy. Use the cascade option if you want"
             raise refusal(403, text + " to delete a whole subtree.")
         remove_project(self._desk, found)
+        return done()
+
+    # --- tags
+
+    def tags(self, call: Call, token: Token, key: str) -> Reply:
+        """GET /v3/projects/ID/tags."""
+        return Reply(body={"tags": self._find(key).tags, "links": {"next": None, "self": call.url, "previous": None}})
+
+    def set_tags(self, call: Call, token: Token, key: str) -> Reply:
+        """PUT /v3/projects/ID/tags."""
+        found, sent = self._find(key), call.json(malformed)
+        wanted = sent.get("tags") if isinstance(sent, dict) else None
+        if not isinstance(wanted, list):
+            raise refusal(400, "'tags' is a required property")
+        found.tags = [str(tag) for tag in dict.fromkeys(wanted)]
+        return self.tags(call, token, key)
+
+    def tag(self, call: Call, token: Token, key: str, tag: str) -> Reply:
+        """PUT /v3/projects/ID/tags/TAG."""
+        found = self._find(key)
+        found.tags = list(dict.fromkeys([*found.tags, tag]))
+        return Reply(status=201)
+
+    def has_tag(self, call: Call, token: Token, key: str, tag: str) -> Reply:
+        """HEAD /v3/projects/ID/tags/TAG."""
+        if tag not in self._find(key).tags:
+            raise absent("project tag", tag)
+        return done()
+
+    def untag(self, call: Call, token: Token, key: str, tag: str) -> Reply:
+        """DELETE /v3/projects/ID/tags/TAG."""
+        self.has_tag(call, token, key, tag)
+        self._find(key).tags.remove(tag)
         return done()
 
     def _find(self, key: str) -> Project:

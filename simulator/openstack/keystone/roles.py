@@ -25,6 +25,10 @@ class Roles:
         desk.add("GET", "/roles/{key}", "get_role", self.show)
         desk.add("PATCH", "/roles/{key}", "update_role", self.update)
         desk.add("DELETE", "/roles/{key}", "delete_role", self.delete)
+        desk.add("GET", "/roles/{key}/implies", "list_implied_roles", self.implied)
+        desk.add("GET", "/roles/{key}/implies/{other}", "check_implied_role", self.does_imply)
+        desk.add("PUT", "/roles/{key}/implies/{other}", "create_implied_role", self.imply)
+        desk.add("DELETE", "/roles/{key}/implies/{other}", "delete_implied_role", self.imply_not)
         desk.add("GET", "/role_inferences", "list_role_inference_rules", self.inferences)
 
     def index(self, call: Call, token: Token) -> Reply:
@@ -69,12 +73,42 @@ class Roles:
 
     def inferences(self, call: Call, token: Token) -> Reply:
         """GET /v3/role_inferences."""
+        return Reply(body={"role_inferences": [self._rule(call, prior) for prior in sorted(self._store.state.implied)]})
+
+    def implied(self, call: Call, token: Token, key: str) -> Reply:
+        """GET /v3/roles/ID/implies."""
+        return Reply(body={"role_inference": self._rule(call, self._find(key).id), "links": {"self": call.url}})
+
+    def does_imply(self, call: Call, token: Token, key: str, other: str) -> Reply:
+        """HEAD /v3/roles/ID/implies/ID."""
+        if self._find(other).id not in self._store.state.implied.get(self._find(key).id, []):
+            raise refusal(404, f"{key} does not imply {other}")
+        return done()
+
+    def imply(self, call: Call, token: Token, key: str, other: str) -> Reply:
+        """PUT /v3/roles/ID/implies/ID."""
+        prior, role = self._find(key), self._find(other)
+        if role.name.lower() == "admin":
+            raise refusal(403, f"The role {role.id} may not be implied: it is the administrator's.")
+        implied = self._store.state.implied.setdefault(prior.id, [])
+        if role.id not in implied:
+            implied.append(role.id)
+        shown = {"prior_role": self._short(call, prior), "implies": self._short(call, role)}
+        return Reply(status=201, body={"role_inference": shown, "links": {"self": call.url}})
+
+    def imply_not(self, call: Call, token: Token, key: str, other: str) -> Reply:
+        """DELETE /v3/roles/ID/implies/ID."""
+        self.does_imply(call, token, key, other)
+        implied = self._store.state.implied[key]
+        implied.remove(other)
+        if not implied:
+            del self._store.state.implied[key]
+        return done()
+
+    def _rule(self, call: Call, prior: str) -> dict[str, Any]:
         state = self._store.state
-        rules = []
-        for prior, implied in sorted(state.implied.items()):
-            shown = [self._short(call, state.roles[name]) for name in implied]
-            rules.append({"prior_role": self._short(call, state.roles[prior]), "implies": shown})
-        return Reply(body={"role_inferences": rules})
+        shown = [self._short(call, state.roles[name]) for name in state.implied.get(prior, [])]
+        return {"prior_role": self._short(call, state.roles[prior]), "implies": shown}
 
     def _short(self, call: Call, role: Role) -> dict[str, Any]:
         return {"id": role.id, "links": views.link(call, "roles", role.id), "name": role.name}

@@ -156,3 +156,37 @@ def test_an_empty_password_opens_nothing(rack: Planted) -> None:
     assert _ask(rack, "POST", "/users", admin, {"user": {"name": "nobody"}}).status == 201
     user = {"name": "nobody", "domain": {"name": "admin_domain"}, "password": ""}
     assert _auth(rack, user).status == 401
+
+
+def test_projects_have_tags(rack: Planted) -> None:
+    admin = rack.login()
+    project = _ask(rack, "POST", "/projects", admin, {"project": {"name": "lab", "tags": ["a"]}}).body["project"]["id"]
+    path = f"/projects/{project}/tags"
+    assert _ask(rack, "PUT", f"{path}/b", admin).status == 201
+    assert _ask(rack, "DELETE", f"{path}/a", admin).status == 204
+    assert _ask(rack, "GET", f"{path}/a", admin).status == 404
+    assert _ask(rack, "GET", path, admin).body["tags"] == ["b"]
+    assert _ask(rack, "PUT", path, admin, {"tags": ["c", "c", "d"]}).body["tags"] == ["c", "d"]
+
+
+def test_an_implied_role_comes_and_goes(rack: Planted) -> None:
+    admin = rack.login()
+    user, project, member = _member(rack, admin)
+    role = _ask(rack, "POST", "/roles", admin, {"role": {"name": "pilot"}}).body["role"]["id"]
+
+    def roles() -> set[str]:
+        shown = _auth(rack, {"id": user, "password": "bobs"}, {"project": {"id": project}}).body["token"]["roles"]
+        return {each["name"] for each in shown}
+
+    path = f"/roles/{member}/implies/{role}"
+    assert _ask(rack, "PUT", path, admin).status == 201
+    assert roles() == {"member", "reader", "pilot"}
+    assert _ask(rack, "DELETE", path, admin).status == 204
+    assert _ask(rack, "HEAD", path, admin).status == 404
+    assert roles() == {"member", "reader"}
+
+
+def test_what_keystone_has_and_the_simulator_lacks_is_501(rack: Planted) -> None:
+    admin = rack.login()
+    assert _ask(rack, "POST", "/credentials", admin, {"credential": {}}).status == 501
+    assert _ask(rack, "PUT", "/OS-INHERIT/projects/x/users/y/roles/z/inherited_to_projects", admin).status == 501
