@@ -9,12 +9,15 @@ from ..cloud import Cloud
 from . import bootstrap
 from .auth import Auth
 from .catalog import Catalog
+from .credentials import Credentials
 from .desk import Desk, anybody
+from .grants import Assignments, Grants
+from .groups import Groups
 from .projects import Domains, Projects
 from .records import State
-from .roles import Assignments, Grants, Roles
+from .roles import Roles
 from .token import Token
-from .users import Credentials, Groups, Users
+from .users import Users
 
 __all__ = ["Area", "Token"]
 
