@@ -131,6 +131,11 @@ def needs(plan: bundle.Plan) -> Needs:
     return Needs(units=units, integrations=tuple(integrations.values()))
 
 
+def occasions(spec: VaultSpec) -> list[Any]:
+    """Values of which a change has all certificates renewed, which the units then need a moment for."""
+    return [occasion for occasion in (spec.rotation, spec.reissue) if occasion is not None]
+
+
 def expected_blocked(spec: VaultSpec) -> dict[str, str]:
     """By application, how the message begins with which it may wait for a person."""
     if not spec.manage:
