@@ -6,6 +6,7 @@ it was first asked in vain. An agent that was deleted comes back when its ovn-co
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -90,11 +91,23 @@ class Agents:
 
     def _all(self) -> list[dict[str, Any]]:
         rows = []
-        for chassis in self._plant.site.chassis():
+        for chassis in self._chassis():
             self._ping(chassis)
             self._register(chassis)
             rows += [row for row in self._of(chassis) if row["id"] not in self._gone]
         return rows
+
+    def _chassis(self) -> list[Chassis]:
+        """The chassis in the southbound database.
+
+        One whose unit was removed orderly took itself out; one that was down when it was last looked at stays, dead, until
+        somebody deletes its agents.
+        """
+        known, listed = self._plant.store.table("chassis"), {one.name: one for one in self._plant.site.chassis()}
+        known.update({name: dataclasses.asdict(one) for name, one in listed.items()})
+        for name in [name for name, row in known.items() if name not in listed and row["up"]]:
+            del known[name]
+        return [Chassis(**{**row, "mappings": tuple(row["mappings"])}) for row in known.values()]
 
     def _register(self, chassis: Chassis) -> None:
         """A chassis that is up puts itself, and its metadata agent, into the database again."""

@@ -110,7 +110,7 @@ class Area:
             case "GET", [key, "status" | "statuses"] if kind is BALANCER:
                 return Reply(body=self._views.tree(self._balancers.find(kind, key, caller)))
             case "PUT", [key, "failover"] if kind is BALANCER:
-                self._controller.failover(self._balancers.find(kind, key, caller))
+                self._balancers.failover(key, caller)
                 return Reply(status=202)
         raise NotModelled
 

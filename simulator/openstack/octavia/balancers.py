@@ -109,6 +109,13 @@ class Balancers:
                 balancer["provisioning_status"] = ACTIVE
                 self._part(MEMBER, {**MEMBER.for_create(one), "project_id": pool["project_id"]}, caller, pool_id)
 
+    def failover(self, key: str, caller: Caller) -> None:
+        """Replaces a load balancer's amphorae; that mends one in error, too."""
+        row = self.find(BALANCER, key, caller)
+        if row["provisioning_status"] not in {ACTIVE, ERROR}:
+            raise immutable(BALANCER.label, row["id"])
+        self._controller.failover(row)
+
     def _balancer(self, values: dict[str, Any], caller: Caller) -> Row:
         project = values["project_id"]
         used = sum(1 for row in self._store.table(BALANCER.table).values() if row["project_id"] == project)

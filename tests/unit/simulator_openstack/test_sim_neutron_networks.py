@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -122,7 +123,7 @@ def test_agents_die_after_their_chassis_and_come_back_with_it(site: Site) -> Non
 
     assert alive() == {"node-1": True, "node-2": True}
     first, second = site.chassis
-    site.chassis = [first, type(second)(hostname="node-2", name="node-2", mappings=("physnet1",), up=False)]
+    site.chassis = [first, dataclasses.replace(second, up=False)]
     assert alive()["node-2"]
     site.advance(50)
     assert alive() == {"node-1": True, "node-2": False}
@@ -132,6 +133,23 @@ def test_agents_die_after_their_chassis_and_come_back_with_it(site: Site) -> Non
     site.advance(100)
     assert alive() == {"node-1": True, "node-2": True}
     assert site.neutron("GET", "agents", who="alice")[1] == {"agents": []}
+
+
+def test_a_dead_chassis_whose_unit_is_gone_stays_until_it_is_deleted(site: Site) -> None:
+    first, second = site.chassis
+
+    def hosts() -> list[str]:
+        return [agent["host"] for agent in site.neutron("GET", "agents?fields=host")[1]["agents"]]
+
+    site.chassis = [first, dataclasses.replace(second, up=False)]
+    assert hosts().count("node-2") == 2
+    site.chassis = [first]
+    assert hosts().count("node-2") == 2
+    for agent in site.neutron("GET", "agents?host=node-2")[1]["agents"]:
+        assert site.neutron("DELETE", f"agents/{agent['id']}")[0] == 204
+    assert hosts() == ["node-1", "node-1"]
+    site.chassis = []
+    assert hosts() == []
 
 
 def test_what_is_not_modelled_says_so(site: Site) -> None:
