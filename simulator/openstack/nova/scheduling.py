@@ -20,7 +20,7 @@ def choose(compute: Compute, server: Server, *, avoid: tuple[str | None, ...] = 
         avoid: hosts that are out of the question.
         host: the only host that will do, where somebody named one.
     """
-    wanted = host or server.wanted_host
+    wanted = host or (None if avoid else server.wanted_host)  # a move forgets where the server was once forced to
     valid = [
         each
         for each in daemons.workers(compute)
