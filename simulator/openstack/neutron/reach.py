@@ -9,11 +9,11 @@ from .plant import Plant
 from .protocols import number
 from .store import Row
 
-OUTSIDE = "0.0.0.0"
-"""Stands for a client somewhere outside: only rules for everybody let it in."""
+Source = str | None
+"""Where a packet comes from; None for a client somewhere outside, whom only rules for everybody let in."""
 
 
-def reachable(plant: Plant, address: str, protocol: str, port: int, source: str = OUTSIDE) -> bool:
+def reachable(plant: Plant, address: str, protocol: str, port: int, source: Source = None) -> bool:
     """Whether `address` answers on a port.
 
     Args:
@@ -21,7 +21,7 @@ def reachable(plant: Plant, address: str, protocol: str, port: int, source: str 
         address: a floating address, or one of a server on an external network.
         protocol: its name, e.g. "tcp".
         port: number; type in ICMP.
-        source: where the packet comes from.
+        source: where the packet comes from; None for anywhere.
     """
     target = _floating(plant, address) or _direct(plant, address)
     if target is None or target["status"] != "ACTIVE" or not target["admin_state_up"]:
@@ -31,7 +31,7 @@ def reachable(plant: Plant, address: str, protocol: str, port: int, source: str 
     return admitted(plant, target, protocol, port, source)
 
 
-def admitted(plant: Plant, target: Row, protocol: str, port: int, source: str) -> bool:
+def admitted(plant: Plant, target: Row, protocol: str, port: int, source: Source) -> bool:
     """Whether a port's security groups let a packet in."""
     if not target["port_security_enabled"]:
         return True
@@ -57,7 +57,7 @@ def _direct(plant: Plant, address: str) -> Row | None:
     return next((port for port in holders if port["device_owner"].startswith("compute:")), None)
 
 
-def _lets_in(plant: Plant, rule: Row, protocol: str, port: int, source: str) -> bool:
+def _lets_in(plant: Plant, rule: Row, protocol: str, port: int, source: Source) -> bool:
     if rule["direction"] != "ingress" or rule["ethertype"] != "IPv4" or rule["remote_group_id"]:
         return False
     if number(rule["protocol"]) not in {None, number(protocol)}:
@@ -73,6 +73,6 @@ def _lets_in(plant: Plant, rule: Row, protocol: str, port: int, source: str) -> 
 
 def _within(source: str, prefix: str) -> bool:
     network = ipaddress.ip_network(prefix, strict=False)
-    if source == OUTSIDE:
+    if source is None:
         return network.prefixlen == 0
     return ipaddress.ip_address(source) in network

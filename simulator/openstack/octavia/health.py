@@ -9,8 +9,6 @@ from ..neutron.reach import admitted
 from .store import ACTIVE, Row, Store
 
 ONLINE, OFFLINE, DEGRADED, FAILED, UNKNOWN = "ONLINE", "OFFLINE", "DEGRADED", "ERROR", "NO_MONITOR"
-INSIDE = "192.0.2.1"
-"""Stands for the amphora that asks the members; only rules for everybody let it in."""
 
 
 class Health:
@@ -51,7 +49,7 @@ class Health:
         protocol = {"PING": "icmp", "UDP-CONNECT": "udp", "SCTP": "sctp"}.get(kind, "tcp")
         holders = (one for one in self._plant.ports.rows.values() if one["status"] == ACTIVE)
         found = next((one for one in holders if any(ip["ip_address"] == address for ip in one["fixed_ips"])), None)
-        return found is not None and admitted(self._plant, found, protocol, 8 if kind == "PING" else port, INSIDE)
+        return found is not None and admitted(self._plant, found, protocol, 8 if kind == "PING" else port, None)
 
 
 def _together(statuses: Iterable[str]) -> str:
