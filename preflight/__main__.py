@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the checks that are asked for and reports them."""
     parser = _parser()
     asked = parser.parse_args(arguments)
+    if asked.list:
+        print("\n".join(f"{check.name:<18}{check.title}" for check in CHECKS))
+        return 0
+    if asked.stack is None:
+        parser.error("--stack is missing: whose configuration is to be read?")
     try:
         chosen = choose(asked.only, asked.skip)
     except ValueError as error:
@@ -83,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m preflight", description="Checks a site against its live servers; changes nothing."
     )
-    parser.add_argument("--stack", "-s", required=True, help="the stack whose configuration is read")
+    parser.add_argument("--stack", "-s", help="the stack whose configuration is read")
     parser.add_argument(
         "--report", type=pathlib.Path, metavar="FILE", help="also write the outcome as JSON, readable by the owner only"
     )
@@ -91,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--brief", action="store_true", help="show only what is not as it should be")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="run this check; may be repeated")
     parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="leave this check out; may be repeated")
+    parser.add_argument("--list", action="store_true", help="say which checks there are")
     parser.add_argument("--deadline", type=_seconds, default=running.DEADLINE, metavar="S", help="seconds that a check may take")
     return parser
 

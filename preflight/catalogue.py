@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import pathlib
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import config
-from components import plan as site_plan
 
-from . import host, juju_side, region, settings, stack, store
+from . import host, juju_side, libraries, region, settings, stack, store
 from .checks import Check, Source
 from .families import addresses, bundle, clocks, configuration, first_day, hardware, juju, lxd, maas, machines, networks
+
+if TYPE_CHECKING:
+    from components.plan import SitePlan
 
 CHECKS: Final[tuple[Check, ...]] = (
     *configuration.CHECKS,
@@ -42,6 +44,18 @@ def _raw(found: stack.Stack) -> Any:
         raise config.SiteError([config.Problem(key, "", f"is not a structured value: {error}")]) from None
 
 
+def _stack(name: str, folder: pathlib.Path) -> stack.Stack:
+    """Reads the configuration; its command takes as long as the imports, so they share the wait."""
+    with libraries.importing():
+        return stack.read(name, folder)
+
+
+def _plan(found: stack.Stack, folder: pathlib.Path) -> SitePlan:
+    from components import plan
+
+    return plan.make(_raw(found), folder)
+
+
 def _lxd_clock(found: host.Host) -> clocks.Clock:
     return clocks.Clock(who="LXD", ahead=clocks.ahead(found.date, time.time()))
 
@@ -53,9 +67,9 @@ def _store_clock(found: store.Store) -> clocks.Clock:
 def sources(folder: pathlib.Path) -> tuple[Source, ...]:
     """Everything that can be found out about the stack whose name is the source `name`, for the program in `folder`."""
     return (
-        Source(name="stack", needs=("name",), read=lambda name: stack.read(name, folder)),
+        Source(name="stack", needs=("name",), read=lambda name: _stack(name, folder)),
         Source(name="site", needs=("stack",), read=lambda found: config.parse(_raw(found))),
-        Source(name="plan", needs=("stack", "site"), read=lambda found, _: site_plan.make(_raw(found), folder)),
+        Source(name="plan", needs=("stack", "site"), read=lambda found, _: _plan(found, folder)),
         Source(name="locks", needs=("stack",), read=configuration.locks),
         Source(name="maas_client", needs=("stack",), read=region.connect),
         Source(name="region", needs=("maas_client",), read=region.read),

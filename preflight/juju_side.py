@@ -38,6 +38,7 @@ class JujuController:
         unreachable: why it doesn't answer; empty when it does.
         version: its agent's.
         models: those on it.
+        deployed: the channel of every application in the site's model, by name.
     """
 
     known: bool
@@ -46,6 +47,7 @@ class JujuController:
     unreachable: str = ""
     version: str = ""
     models: tuple[juju.ModelSummary, ...] = ()
+    deployed: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def client(found: Mapping[str, Any], site: config.SiteSpec) -> JujuClient:
@@ -97,7 +99,15 @@ def controller(found: Mapping[str, Any], site: config.SiteSpec) -> JujuControlle
         return JujuController(**facts)
     server = juju.connect(access)
     try:
-        facts |= {"models": tuple(server.models()), "version": server.version()}
+        models = tuple(server.models())
+        facts |= {"models": models, "version": server.version(), "deployed": _deployed(server, models, site.juju.model)}
     except ClientError as error:
         facts["unreachable"] = str(error).partition("\n")[0]
     return JujuController(**facts)
+
+
+def _deployed(server: juju.Controller, models: tuple[juju.ModelSummary, ...], name: str) -> Mapping[str, str]:
+    found = next((model for model in models if model.name == name and not model.life), None)
+    if found is None:
+        return {}
+    return {app.name: app.channel for app in server.model(found.uuid).status().applications.values()}

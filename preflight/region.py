@@ -34,7 +34,6 @@ class Region:
         user: whose API key it is.
         admin: whether that user may do everything.
         commissioning: the Ubuntu series that machines are commissioned with.
-        upstream_dns: the servers that MAAS asks for names that aren't its own.
     """
 
     url: str
@@ -49,7 +48,6 @@ class Region:
     images: tuple[BootResource, ...] = ()
     zones: frozenset[str] = frozenset({"default"})
     commissioning: str = ""
-    upstream_dns: str = ""
 
     def by_mac(self, mac: str) -> Node | None:
         """The machine that has a port of this address, None when MAAS knows none."""
@@ -102,5 +100,4 @@ def read(region: maas.Maas) -> Region:
         images=tuple(region.images.list()),
         zones=frozenset(zone.name for zone in region.zones.list()),
         commissioning=str(region.setting("commissioning_distro_series") or ""),
-        upstream_dns=str(region.setting("upstream_dns") or ""),
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import config
-from components.plan import SitePlan
 from config.network import NetworkSpec, RangeSpec
 
 from ..checks import Check
 from ..outcome import Finding, failed, ok, warning
 from ..region import Region
+
+if TYPE_CHECKING:
+    from components.plan import SitePlan
 
 _FEW_FLOATING: Final = 8
 _LEAST_FLOATING: Final = 2

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import bundle
 import config
-from components.plan import SitePlan
 
 from ..checks import Check
-from ..outcome import Finding, failed, ok, warning
+from ..juju_side import JujuController
+from ..outcome import Finding, Status, failed, ok, warning
+from ..region import Region
 from ..store import Release, Store
+
+if TYPE_CHECKING:
+    from components.plan import SitePlan
 
 _RISKS = ("stable", "candidate", "beta", "edge")
 _QUORUM = ("ceph-mon", "mysql-innodb-cluster", "ovn-central", "rabbitmq-server")
@@ -32,8 +38,8 @@ def valid(plan: SitePlan) -> Iterator[Finding]:
     yield ok(plan.site.openstack.bundle, f"{counts} on {len(made.machines)} machines")
 
 
-def in_store(plan: SitePlan, store: Store) -> Iterator[Finding]:
-    """Every charm, channel, revision and base is there to be deployed."""
+def in_store(plan: SitePlan, store: Store, juju: JujuController | None) -> Iterator[Finding]:
+    """Every charm, channel, revision and base is there to be deployed; what runs already goes on without the store."""
     if store.unreachable:
         mend = (
             "Juju's controller must reach it; `juju model-config charmhub-url` names another, a proxy is Juju's juju-http-proxy"
@@ -41,8 +47,11 @@ def in_store(plan: SitePlan, store: Store) -> Iterator[Finding]:
         yield warning(store.url, f"this machine does not reach the charm store: {store.unreachable}", mend)
         return
     wanted = [app for app in plan.plan.applications if not app.local]
+    deployed = juju.deployed if juju else {}
     for app in wanted:
-        yield from _in_store(app, store)
+        for finding in _in_store(app, store):
+            runs = app.channel is not None and deployed.get(app.name) == app.channel
+            yield dataclasses.replace(finding, status=Status.WARNING) if runs else finding
     yield ok(store.url, f"{len(wanted)} applications of {len(store.charms)} charms are there")
 
 
@@ -101,8 +110,13 @@ def topology(plan: SitePlan) -> Iterator[Finding]:
     yield ok("", f"{control} control machines, {workers} workers")
 
 
-def zones(site: config.SiteSpec) -> Iterator[Finding]:
-    """One zone, or three and more, with as many workers each."""
+def zones(site: config.SiteSpec, region: Region | None) -> Iterator[Finding]:
+    """One zone, or three and more, with as many workers each; and MAAS has them."""
+    for index, worker in enumerate(site.workers):
+        if worker.zone and region and worker.zone not in region.zones:
+            known = ", ".join(sorted(region.zones))
+            said = f"{worker.hostname} is to be in {worker.zone}, and MAAS has no such zone (it has {known})"
+            yield failed(f"workers[{index}].zone", said, "make it on MAAS's page AZs, or name one of these")
     by_zone = Counter(worker.zone or "default" for worker in site.workers)
     if len(by_zone) == 2:
         mend = "with two, the loss of one may cost the majority: use one, or three and more"
@@ -116,8 +130,13 @@ def zones(site: config.SiteSpec) -> Iterator[Finding]:
 CHECKS = (
     Check(name="bundle", title="the bundle is valid and placed", needs=("plan",), judge=valid, owns=("plan",)),
     Check(
-        name="charm-store", title="charms, channels and bases are there", needs=("plan", "store"), judge=in_store, owns=("store",)
+        name="charm-store",
+        title="charms, channels and bases are there",
+        needs=("plan", "store"),
+        may=("controller",),
+        judge=in_store,
+        owns=("store",),
     ),
     Check(name="topology", title="there are enough machines of each kind", needs=("plan",), judge=topology),
-    Check(name="zones", title="workers are balanced over zones", needs=("site",), judge=zones),
+    Check(name="zones", title="workers are balanced over zones", needs=("site",), may=("region",), judge=zones),
 )

@@ -12,6 +12,7 @@ import config
 
 from .. import web
 from ..checks import Check
+from ..juju_side import JujuController
 from ..outcome import Finding, failed, ok, skipped, warning
 
 _AT_ONCE: Final = 4
@@ -52,12 +53,13 @@ def _wrong_url(url: str) -> str:
     return "missing" if status in (404, 410) else "" if status < 400 else f"the server answers {status}"
 
 
-def images(found: tuple[Image, ...]) -> Iterator[Finding]:
-    """Images are where the site says."""
+def images(found: tuple[Image, ...], juju: JujuController | None) -> Iterator[Finding]:
+    """Images are where the site says; a cloud that is up may have them already."""
     for image in found:
         if image.wrong in ("missing", "empty"):
             mend = "fetch it, or correct the path" if image.is_file else "correct the address"
-            yield failed(image.place, f"{image.source} is {image.wrong}", mend)
+            say = warning if juju and juju.deployed else failed
+            yield say(image.place, f"{image.source} is {image.wrong}", mend)
         elif image.wrong:
             mend = "it is fetched from this machine: see that it gets there, or fetch it beforehand and name the file"
             yield warning(image.place, f"{image.source} can't be looked at: {image.wrong}", mend)
@@ -68,5 +70,12 @@ def images(found: tuple[Image, ...]) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check(name="image-files", title="images to upload are there", needs=("image_files",), judge=images, owns=("image_files",)),
+    Check(
+        name="image-files",
+        title="images to upload are there",
+        needs=("image_files",),
+        may=("controller",),
+        judge=images,
+        owns=("image_files",),
+    ),
 )

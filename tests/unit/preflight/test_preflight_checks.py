@@ -137,6 +137,26 @@ def with_image(**changes: Any) -> Break:
     return lambda f, b: f.values.update(image_files=(Image(place="images[0]", source="noble.img", **changes),))
 
 
+def with_uploaded_image(f: Any, b: Any) -> None:
+    f.change("controller", deployed={"glance": "2024.1/stable"})
+    with_image(wrong="missing", is_file=True)(f, b)
+
+
+def with_charm_that_runs(f: Any, b: Any) -> None:
+    f.change("controller", deployed={"vault": "1.8/stable", "keystone": "2023.2/stable"})
+    with_charm("vault", with_release("1.7"))(f, b)
+
+
+def with_zones(*names: str) -> Break:
+    """MAAS has these zones, and worker-2 is to be in one called east."""
+
+    def break_(f: Any, b: Any) -> None:
+        f.site("workers[1].zone", "east")
+        f.change("region", zones=frozenset(names))
+
+    return break_
+
+
 BOOT = ("eno1", "52:54:00:01:01:01", "management")
 
 CASES: list[tuple[str, str, Break, Status, str]] = [
@@ -162,6 +182,7 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ("bundle", "warned", with_plan(warnings=("ceph-osd wipes disks",)), WARNING, "ceph-osd wipes disks … overlay"),
     ("charm-store", "no charm", with_charm("keystone", None), FAILED, "applications.keystone … no charm 'keystone' … correct"),
     ("charm-store", "no channel", with_charm("vault", with_release("1.7")), FAILED, "vault has no channel 1.8/stable … 1.7"),
+    ("charm-store", "runs", with_charm_that_runs, WARNING, "vault has no channel 1.8/stable … 1.7"),
     ("charm-store", "edge only", with_charm("vault", with_release("1.8", "edge")), FAILED, "no channel 1.8/stable"),
     (
         "charm-store",
@@ -186,7 +207,8 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ),
     ("topology", "even", with_units("ceph-mon", 4), WARNING, "applications.ceph-mon … 4 units … make it 3 or 5"),
     ("topology", "one worker", with_one_worker, WARNING, "workers … there is one … add a second"),
-    ("zones", "two", with_site("workers[1].zone", "east"), WARNING, "2 zones (default, east) … three and more"),
+    ("zones", "two", with_zones("default", "east"), WARNING, "2 zones (default, east) … three and more"),
+    ("zones", "unknown", with_zones("default"), FAILED, "workers[1].zone … worker-2 is to be in east … it has default … AZs"),
     ("maas", "old", with_region(version=(3, 3)), FAILED, "MAAS 3.3 … upgrade it to 3.4"),
     ("maas", "user", with_region(admin=False, user="bob"), FAILED, "maas:apiKey … bob … maas apikey"),
     ("maas", "newer", with_region(version=(4, 0)), WARNING, "MAAS 4.0 … rehearse"),
@@ -424,6 +446,7 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ),
     ("juju-endpoint", "far", with_far_maas, WARNING, "192.168.9.9 … no gateway … juju.endpoint"),
     ("image-files", "missing", with_image(wrong="missing", is_file=True), FAILED, "noble.img is missing … fetch it"),
+    ("image-files", "uploaded", with_uploaded_image, WARNING, "noble.img is missing … fetch it"),
     ("image-files", "gone", with_image(wrong="missing"), FAILED, "noble.img is missing … correct the address"),
     ("image-files", "silent", with_image(wrong="no connection"), WARNING, "noble.img … no connection … name the file"),
     (

@@ -183,6 +183,12 @@ def test_every_name_is_a_check_s_own_and_every_need_has_a_source() -> None:
     assert {need for source in sources(pathlib.Path()) for need in source.needs} <= known
 
 
+def test_the_checks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [c.name for c in CHECKS]
+
+
 def test_help_is_quick_and_needs_no_server(tmp_path: pathlib.Path) -> None:
     root = pathlib.Path(__file__).parents[3]
     done = subprocess.run(
