@@ -42,12 +42,16 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What waiting won't mend; `machine` is where, `unit` is None for a machine itself, `since` is seconds since the epoch."""
+    """What waiting won't mend; `machine` is where, `unit` is None for a machine itself, `since` is seconds since the epoch.
+
+    `lost` is what doesn't answer: somebody may just be switching its machine on.
+    """
 
     text: str
     machine: str
     unit: str | None = None
     retryable: bool = False
+    lost: bool = False
     since: float = 0.0
 
 
@@ -213,12 +217,13 @@ def failures(status: Status) -> Iterator[Failure]:
             text = f"machine {machine.id} can't be provisioned: {machine.instance.message or machine.instance.current}"
             yield Failure(text=text, machine=machine.id, retryable=True, since=machine.instance.since)
         elif machine.agent.current in ("down", "error") and _past(machine.agent, status, AGENT_GRACE):
-            yield Failure(text=f"machine {machine.id} is lost: {say(machine.agent)}", machine=machine.id)
+            yield Failure(text=f"machine {machine.id} is lost: {say(machine.agent)}", machine=machine.id, lost=True)
     for unit in status.units.values():
         if unit.workload.current == "error" and _past(unit.workload, status, HOOK_GRACE):
             yield Failure(text=f"{unit.name} has failed: {unit.workload.message}", machine=unit.machine, unit=unit.name)
         elif unit.agent.current in ("lost", "failed", "error") and _past(unit.agent, status, AGENT_GRACE):
-            yield Failure(text=f"{unit.name} has lost its agent: {say(unit.agent)}", machine=unit.machine, unit=unit.name)
+            text = f"{unit.name} has lost its agent: {say(unit.agent)}"
+            yield Failure(text=text, machine=unit.machine, unit=unit.name, lost=True)
 
 
 def _past(detail: Detail, status: Status, grace: float) -> bool:

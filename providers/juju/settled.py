@@ -7,7 +7,7 @@ at the model serves all of it, however many applications there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pulumi
@@ -84,9 +84,23 @@ class SettledProvider(InModelProvider[SettledInputs]):
 
 
 class Wait:
-    """One wait: decides, tries again, and tells what changes."""
+    """One wait: decides, tries again, and tells what changes.
 
-    def __init__(self, model: juju.Model, inputs: SettledInputs, settle_seconds: float) -> None:
+    Args:
+        model: where.
+        inputs: what is waited for.
+        settle_seconds: how long nothing may be missing.
+        concerns: which failures end the wait.
+    """
+
+    def __init__(
+        self,
+        model: juju.Model,
+        inputs: SettledInputs,
+        settle_seconds: float,
+        concerns: Callable[[_settling.Failure], bool] = lambda _: True,
+    ) -> None:
+        self._concerns = concerns
         self.wanted = _wanted(inputs)
         self._model = model
         self._hold = _settling.Hold(settle_seconds)
@@ -97,7 +111,7 @@ class Wait:
     def over(self, status: juju.Status) -> bool:
         """Whether the model is settled; raises when waiting won't help."""
         verdict = _settling.judge(status, self.wanted)
-        failures = [f for f in verdict.failures if not self._retried(f)]
+        failures = [f for f in verdict.failures if self._concerns(f) and not self._retried(f)]
         if failures:
             raise ExpectedError(self._explained(failures))
         return self._hold.over(status, verdict)

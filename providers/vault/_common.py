@@ -38,6 +38,10 @@ class OnVault(InModel):
     server_ca: str | None = None
 
 
+class ActionError(ExpectedError):
+    """An action of the charm ended, but not well."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Member:
     """A unit and its Vault; `health` is None, and `trouble` says why, where nothing answers."""
@@ -92,7 +96,8 @@ class VaultProvider(InModelProvider[InputsT]):
     def until(self, inputs: OnVault, check: Callable[[list[Member]], T | str]) -> T:
         """Looks at the units until `check` has what it wants.
 
-        What fails for good anywhere in the model ends the wait, and machines that the cloud failed to deploy are tried again.
+        What fails for good anywhere in the model ends the wait, and machines that the cloud failed to deploy are tried again. One
+        that is merely off doesn't: it may just be switched on.
 
         Args:
             inputs: whose units.
@@ -102,7 +107,7 @@ class VaultProvider(InModelProvider[InputsT]):
             ExpectedError: at the deadline, with what is missing.
         """
         model = self.model(inputs)
-        watched = Wait(model, SettledInputs(model=inputs.model, applications={}), 0.0)
+        watched = Wait(model, SettledInputs(model=inputs.model, applications={}), 0.0, lambda failure: not failure.lost)
         end, pause, last, missing = time.monotonic() + self.timeout(), self._pause(inputs), None, ""
         while True:
             status = model.status()
@@ -138,7 +143,7 @@ class VaultProvider(InModelProvider[InputsT]):
                 raise ExpectedError(f"the action {name} on {unit} is still {action.status}: see `juju show-task {id_}`")
             time.sleep(pause)
         if action.status != "completed":
-            raise ExpectedError(f"the action {name} on {unit} ended as {action.status}: {action.message or 'no reason given'}")
+            raise ActionError(f"the action {name} on {unit} ended as {action.status}: {action.message or 'no reason given'}")
         return dict(action.output)
 
     def _pause(self, inputs: OnVault) -> float:

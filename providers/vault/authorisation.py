@@ -11,9 +11,10 @@ from clients import juju, vault
 
 from .._base import ExpectedError, Found, Made, Props, Resource
 from ..juju._common import say
-from ._common import Member, OnVault, VaultProvider
+from ._common import ActionError, Member, OnVault, VaultProvider
 
 _TTL: Final = "10m"
+_ATTEMPTS: Final = 3
 _UNAUTHORISED: Final = ("Vault charm not yet authorized", "Vault cannot authorize approle")
 
 
@@ -59,8 +60,21 @@ class AuthorisationProvider(VaultProvider[AuthorisationInputs]):
         """The charm keeps its role as long as it has its Vault."""
 
     def _authorise(self, inputs: AuthorisationInputs) -> None:
-        leader, given = self.until(inputs, leading), self.given()
+        """Tries again with a new token: one may end while the action waits its turn, or another unit may lead meanwhile."""
+        given = self.given()
         token = given.root_token if given else inputs.root_token
+        for attempt in range(1, _ATTEMPTS + 1):
+            leader = self.until(inputs, leading)
+            try:
+                self._lend(inputs, leader, token)
+            except ActionError:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                break
+        say(f"{leader.unit.name}: charm authorised")
+
+    def _lend(self, inputs: AuthorisationInputs, leader: Member, token: str) -> None:
         try:
             with leader.server.short_lived_token(token, _TTL) as lent:
                 self.act(inputs, leader.unit.name, "authorize-charm", {"token": lent})
@@ -69,7 +83,6 @@ class AuthorisationProvider(VaultProvider[AuthorisationInputs]):
                 f"the root token that the stack has is good no more: {error}. Make a new one (`vault operator generate-root`) "
                 "and give it with the keys: `pulumi config set --secret openstack:vaultRootToken`, and openstack:vaultKeys"
             ) from None
-        say(f"{leader.unit.name}: charm authorised")
 
 
 class Authorisation(Resource, module="vault", name="Authorisation"):

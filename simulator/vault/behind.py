@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ..juju.records import Application, Model, Unit
 
 _DATABASES = ("shared-db", "db")
+_PATIENCE = 60.0
+"""Real seconds for which a token is good at least, however fast the rack's clock runs."""
 
 
 def answer(parts: Parts, model: Model, unit: Unit, call: Call) -> Reply:
@@ -56,6 +58,7 @@ def server(parts: Parts, model: Model, unit: Unit, state: State) -> Server:
         storage="mysql" if stored else "raft",
         members=[(u.name, model.machines[u.machine].address) for u in members],
         clustered=not stored or "etcd" in related,
+        patience=_PATIENCE * parts.clock.factor,
     )
 
 

@@ -24,6 +24,7 @@ class Server:
         storage: "mysql", "file" or "raft", as the seal's status says.
         members: all units that are up, with their addresses, in the order in which they become the active one.
         clustered: whether only one of them works and the others stand by.
+        patience: seconds that a token lives at least, for clients whose own time the rack's outruns.
     """
 
     state: State
@@ -32,6 +33,7 @@ class Server:
     storage: str = "mysql"
     members: Sequence[tuple[str, str]] = ()
     clustered: bool = False
+    patience: float = 0.0
 
     @property
     def initialised(self) -> bool:
@@ -90,7 +92,7 @@ class Server:
         """A token that is alive; what has expired leaves."""
         found = self.state.tokens.get(token)
         ends = found.ends() if found else None
-        if ends is not None and ends <= self.now:
+        if found and ends is not None and max(ends, found.created + self.patience) <= self.now:
             self.revoke(token)
             return None
         return found
