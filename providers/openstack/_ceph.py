@@ -73,11 +73,15 @@ class Ceph:
         if told:
             say(f"storage: HEALTH_OK ({span(time.monotonic() - began)})")
 
-    def remove(self, unit: str, devices: Iterable[str], numbers: Iterable[int], seconds: float) -> None:
-        """Takes OSDs out for good: by their own unit while that lives, by the monitors when it doesn't."""
+    def remove(self, unit: str, numbers: Iterable[int], seconds: float, force: bool) -> None:
+        """Takes OSDs out for good, one after another: by their own unit while that lives, by the monitors when it doesn't.
+
+        With `force` nobody waits until the other OSDs hold what these hold.
+        """
         if _tasks.lives(self.model, unit):
-            parameters = {"osd-devices": " ".join(devices), "purge": True, "timeout": max(1, int(seconds // 60))}
-            _tasks.run(self.model, unit, "remove-disk", parameters, seconds=seconds)
+            for number in numbers:
+                parameters = {"osd-ids": f"osd.{number}", "purge": True, "force": force, "timeout": max(1, int(seconds // 60))}
+                _tasks.run(self.model, unit, "remove-disk", parameters, seconds=seconds)
             return
         for number in numbers:
             _tasks.run(self.model, f"{self.monitors}/leader", "purge-osd", {"osd": str(number), "i-really-mean-it": True})

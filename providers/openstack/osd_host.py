@@ -76,7 +76,7 @@ class OsdHostProvider(InModelProvider[OsdHostInputs]):
         if whole_again and all(osd.up for osd in mine):
             ceph.await_health(f"removing the OSDs of {inputs.hostname}", inputs.timeout, self._pause())
         say(f"{inputs.hostname}: taking out {', '.join(f'osd.{osd.number}' for osd in mine)}")
-        ceph.remove(inputs.unit, inputs.devices, [osd.number for osd in mine], inputs.timeout)
+        ceph.remove(inputs.unit, [osd.number for osd in mine], inputs.timeout, force=not whole_again)
         if whole_again:
             ceph.await_health(f"after the removal of the OSDs of {inputs.hostname}", inputs.timeout, self._pause())
         else:
