@@ -201,5 +201,5 @@ def _unknown_keys(application: str, how: str) -> str:
         "    pulumi config set --secret openstack:vaultKeys 'KEY1,KEY2,KEY3'\n"
         "    pulumi config set --secret openstack:vaultRootToken 's.…'\n"
         "  If nobody has them, nobody can read what is in it any more: remove the applications vault and vault-mysql-router,\n"
-        "  drop the database vault, and run again (docs/operations.md, Vault)."
+        "  drop the database vault, and run again (docs/vault.md)."
     )

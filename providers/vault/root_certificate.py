@@ -22,8 +22,8 @@ from .authorisation import leading
 _DEFAULT_SECONDS: Final = 8759 * 3600
 """The charm mounts its authority so that no server's certificate lives longer."""
 _ONLY_ANEW: Final = ("ttl", "max_ttl", "subject", "kind")
-_RENEW: Final = "renew it: change openstack.vault.rotation (see docs/operations.md, Certificates)"
-_REISSUE: Final = "renew them: change openstack.vault.reissue (see docs/operations.md, Certificates)"
+_RENEW: Final = "renew it: change openstack.vault.rotation (see docs/vault.md)"
+_REISSUE: Final = "renew them: change openstack.vault.reissue (see docs/vault.md)"
 
 
 class RootCertificateInputs(OnVault):
