@@ -80,7 +80,7 @@ class AuthorisationProvider(VaultProvider[AuthorisationInputs]):
                 self.act(inputs, leader.unit.name, "authorize-charm", {"token": lent})
         except vault.ForbiddenError as error:
             raise ExpectedError(
-                f"the root token that the stack has is good no more: {error}. Make a new one (`vault operator generate-root`) "
+                f"the root token that the stack has is no longer valid: {error}. Make a new one (`vault operator generate-root`) "
                 "and give it with the keys: `pulumi config set --secret openstack:vaultRootToken`, and openstack:vaultKeys"
             ) from None
 

@@ -182,5 +182,5 @@ def test_a_root_token_that_was_revoked_is_told(cloud: Any) -> None:
     keys = cloud.keys()
     keys.up()
     cloud.opened(keys).up()
-    with pytest.raises(ExpectedError, match="the root token that the stack has is good no more"):
+    with pytest.raises(ExpectedError, match="the root token that the stack has is no longer valid"):
         cloud.life(vault.Authorisation, root_token="s.000000000000000000000000", authorised=True).up()
