@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..call import Call, NotModelled, Reply
-from . import availability, bodies, extensions, tags
+from . import availability, bodies, extensions, segment_list, tags
 from .caller import Caller
 from .collection import Collection
 from .errors import Refused
@@ -15,7 +15,7 @@ from .plant import Plant
 NAMED = (("network", "networks"), ("subnet", "subnets"), ("subnetpool", "subnetpools"), ("port", "ports"))
 """Resources that /v2.0/ names."""
 ELSEWHERE = frozenset(
-    {"metering", "metering-labels", "metering-label-rules", "segments", "flavors", "service_profiles"}
+    {"metering", "metering-labels", "metering-label-rules", "flavors", "service_profiles"}
     | {"auto-allocated-topology", "default-security-group-rules", "floatingip_pools"}
 )
 """Collections that Neutron has and the simulator hasn't."""
@@ -36,6 +36,7 @@ class Api:
             "extensions": self._extensions,
             "agents": self._agents,
             "quotas": self._quotas,
+            "segments": self._segments,
             "availability_zones": self._zones,
             "network-ip-availabilities": self._availability,
             "service-providers": self._providers,
@@ -64,6 +65,8 @@ class Api:
             body = bodies.parse(call.body)
             answered = tags.answer(tags.Change(call.method, rest[2] if len(rest) == 3 else None, body), found, row, caller)
             return Reply(status=answered[0], body=answered[1], headers=_JSON if answered[1] else {}) if answered else _wrong()
+        if found is self._plant.networks and rest[1:] == ["dhcp-agents"] and call.method == "GET":
+            return Reply(body={"agents": []})  # OVN serves addresses itself
         if len(rest) == 2 and rest[1] in found.actions and call.method == "PUT":
             found.own(row, caller, "update")
             return Reply(body=found.actions[rest[1]](row, bodies.parse(call.body), caller))
@@ -125,6 +128,13 @@ class Api:
             return _wrong()
         shown = availability.show(self._plant, rest[0], caller) if rest else None
         return Reply(body=shown or availability.index(self._plant, call.query, caller))
+
+    def _segments(self, call: Call, rest: list[str], caller: Caller) -> Reply:
+        if call.method != "GET":
+            raise NotModelled
+        return Reply(
+            body=segment_list.show(self._plant, rest[0], caller) if rest else segment_list.index(self._plant, call.query, caller)
+        )
 
     def _zones(self, call: Call, rest: list[str], caller: Caller) -> Reply:
         return Reply(body={"availability_zones": []}) if call.method == "GET" else _wrong()

@@ -11,6 +11,7 @@ from .plant import Plant
 from .store import Row
 
 PLUGGED = "network.plugged"
+STAYS_DOWN = "port-stays-down"
 OWNER = "compute:nova"
 MADE_BY = "made_by_nova"
 """Marks a port that goes with its server."""
@@ -72,7 +73,9 @@ class Servers:
     def plugged(self, port: str, device: str) -> None:
         """What ovn-controller reports some time after a server's port was plugged."""
         row = self._plant.ports.rows.get(port)
-        if row and row["device_id"] == device:
+        if row is None or row["device_id"] != device:
+            return
+        if self._plant.cloud.fault(STAYS_DOWN, port, row["binding:host_id"]) is None:
             self._plant.ports.activate(row)
 
     def group_ids(self, project_id: str, names: list[str] | None) -> list[str] | None:

@@ -71,7 +71,7 @@ def _lets_in(plant: Plant, rule: Row, protocol: str, port: int, source: Source) 
     return not rule["remote_ip_prefix"] or _within(source, rule["remote_ip_prefix"])
 
 
-def _within(source: str, prefix: str) -> bool:
+def _within(source: Source, prefix: str) -> bool:
     network = ipaddress.ip_network(prefix, strict=False)
     if source is None:
         return network.prefixlen == 0

@@ -3,5 +3,9 @@
 from __future__ import annotations
 
 from .area import Area
+from .controller import AMPHORA_FAILS
 
-__all__ = ["Area"]
+__all__ = ["FAULTS", "Area"]
+
+FAULTS = {AMPHORA_FAILS: "a load balancer ends in ERROR since its amphorae don't boot (targets: its name and id)"}
+"""What may go wrong, by name."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DONE = "load_balancer.done"
 SECONDS = {"amphora": 75.0, "octavia": 75.0, "ovn": 2.0}
 """Virtual time until a load balancer of a provider is there: an amphora is a server that must boot."""
+AMPHORA_FAILS = "amphora-fails"
 CHANGE_SECONDS = 3.0
 ROLES = ("MASTER", "BACKUP")
 
@@ -94,7 +95,7 @@ class Controller:
             return False
         if row["provider"] != "ovn" and not self.amphorae(row["id"]):
             hosts = [one for one in self._cloud.facts.computes() if one.up]
-            if not hosts:
+            if not hosts or self._cloud.fault(AMPHORA_FAILS, row["name"], row["id"]):
                 return False
             for role in ROLES:
                 self._store.born("amphorae", _amphora(row, role))

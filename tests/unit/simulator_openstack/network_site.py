@@ -12,6 +12,7 @@ from multidict import CIMultiDict, MultiDict
 from simulator.openstack.call import Call, NotModelled
 from simulator.openstack.facts import Chassis
 from simulator.openstack.neutron.area import Area
+from simulator.world import Fault
 from tests.contract.openstack.bench import ADMIN_PROJECT, DEMO, Bench
 
 __all__ = ["ADMIN_PROJECT", "DEMO", "Site"]
@@ -40,6 +41,11 @@ class Site:
 
     def advance(self, seconds: float) -> None:
         self.bench.clock.advance(seconds)
+
+    def break_things(self, fault: str, target: str) -> None:
+        """Injects a fault that strikes one target."""
+        struck = Fault(name=fault)
+        self.bench.cloud.fault = lambda name, *targets: struck if name == fault and target in targets else None
 
     def ask(self, method: str, path: str, body: Any = None, *, who: str = "admin", **headers: str) -> tuple[int, Any]:
         """Status and body of the answer of the area that the path's first segment names."""

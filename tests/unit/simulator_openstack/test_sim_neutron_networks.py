@@ -152,6 +152,15 @@ def test_a_dead_chassis_whose_unit_is_gone_stays_until_it_is_deleted(site: Site)
     assert hosts() == []
 
 
+def test_a_network_has_a_segment(site: Site) -> None:
+    network, _ = site.external()
+    found = site.neutron("GET", f"segments?network_id={network['id']}")[1]["segments"]
+    assert [(one["network_type"], one["physical_network"]) for one in found] == [("flat", "physnet1")]
+    assert site.neutron("GET", f"segments/{found[0]['id']}")[1]["segment"] == found[0]
+    assert site.neutron("GET", "segments", who="alice")[1] == {"segments": []}
+    assert site.neutron("GET", f"networks/{network['id']}/dhcp-agents")[1] == {"agents": []}
+
+
 def test_what_is_not_modelled_says_so(site: Site) -> None:
-    assert site.neutron("GET", "segments")[0] == 501
+    assert site.neutron("GET", "metering-labels")[0] == 501
     assert site.neutron("GET", "nonsense")[0] == 404

@@ -130,3 +130,11 @@ def test_a_gateway_by_multihoming_is_the_gateway(site: Site) -> None:
     assert site.neutron("PUT", f"{path}/remove_external_gateways", {"router": {"external_gateways": {}}})[0] == 200
     assert site.neutron("GET", path)[1]["router"]["external_gateways"]
     assert site.neutron("PUT", f"{path}/remove_external_gateways", body)[1]["router"]["external_gateway_info"] is None
+
+
+def test_a_port_stays_down_when_a_fault_says_so(site: Site) -> None:
+    network, _ = site.private()
+    site.break_things("port-stays-down", "node-1")
+    site.server(network["id"])
+    site.server(network["id"], "server-2", host="node-2")
+    assert [site.network.ports(name)[0]["status"] for name in ("server-1", "server-2")] == ["DOWN", "ACTIVE"]

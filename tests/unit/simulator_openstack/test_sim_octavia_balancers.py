@@ -57,6 +57,19 @@ def test_without_a_hypervisor_it_ends_in_error(site: Site) -> None:
     assert site.octavia("DELETE", path)[0] == 204
 
 
+def test_a_failover_mends_one_whose_amphorae_did_not_boot(site: Site) -> None:
+    _, subnet = site.private("admin")
+    site.break_things("amphora-fails", "lb")
+    balancer = made(site, "lbaas/loadbalancers", "loadbalancer", name="lb", vip_subnet_id=subnet["id"])
+    path = f"lbaas/loadbalancers/{balancer['id']}"
+    assert site.octavia("GET", path)[1]["loadbalancer"]["provisioning_status"] == "ERROR"
+    site.break_things("", "")
+    assert site.octavia("PUT", f"{path}/failover")[0] == 202
+    assert site.octavia("PUT", f"{path}/failover")[0] == 409
+    site.advance(100)
+    assert site.octavia("GET", path)[1]["loadbalancer"]["provisioning_status"] == "ACTIVE"
+
+
 def test_ovn_needs_no_amphora(site: Site) -> None:
     _, subnet = site.private("admin")
     balancer = made(site, "lbaas/loadbalancers", "loadbalancer", vip_subnet_id=subnet["id"], provider="ovn")
