@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..world import World
 from .records import Application, Model, Unit
-from .store import charm_for, option, units_of
+from .store import charm_for, option, relations_of, units_of
 
 REPLICATION = "ceph-osd-replication-count"
 
@@ -93,7 +93,9 @@ def health(world: World, model: Model, flags: list[str]) -> str:
 
 def _asked(model: Model) -> Iterator[int]:
     for app in model.applications.values():
-        if REPLICATION in charm_for(model, app).options:
+        others = (relation.other_end(app.name).application for relation in relations_of(model, app.name))
+        clients = any(model.applications[other].charm == "ceph-mon" for other in others if other in model.applications)
+        if clients and REPLICATION in charm_for(model, app).options:
             yield int(option(model, app, REPLICATION) or 3)
 
 
