@@ -37,7 +37,7 @@ class OpenStackArgs:
     model: juju.Model
     machines: Mapping[str, maas.Machine]
     keep_on: Callable[[str, list[pulumi.Resource]], list[pulumi.Resource]]
-    release: str
+    release: str = "caracal"
     vault: VaultSpec = dataclasses.field(default_factory=lambda: VaultSpec(manage=False))
 
 
