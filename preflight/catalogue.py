@@ -11,20 +11,46 @@ import config
 
 from . import host, juju_side, libraries, region, settings, stack, store
 from .checks import Check, Source
-from .families import addresses, bundle, clocks, configuration, first_day, hardware, juju, lxd, maas, machines, networks
+from .families import (
+    addresses,
+    bundle,
+    clocks,
+    configuration,
+    disks,
+    first_day,
+    juju,
+    locks,
+    lxd,
+    maas,
+    machines,
+    networks,
+    ports,
+    power,
+    room,
+    sizes,
+    spaces,
+    topology,
+)
 
 if TYPE_CHECKING:
     from components.plan import SitePlan
 
 CHECKS: Final[tuple[Check, ...]] = (
     *configuration.CHECKS,
+    *locks.CHECKS,
     *bundle.CHECKS,
+    *topology.CHECKS,
     *maas.CHECKS,
     *networks.CHECKS,
     *addresses.CHECKS,
+    *spaces.CHECKS,
     *machines.CHECKS,
-    *hardware.CHECKS,
+    *sizes.CHECKS,
+    *power.CHECKS,
+    *disks.CHECKS,
+    *ports.CHECKS,
     *lxd.CHECKS,
+    *room.CHECKS,
     *juju.CHECKS,
     *first_day.CHECKS,
     *clocks.CHECKS,
@@ -70,10 +96,10 @@ def sources(folder: pathlib.Path) -> tuple[Source, ...]:
         Source(name="stack", needs=("name",), read=lambda name: _stack(name, folder)),
         Source(name="site", needs=("stack",), read=lambda found: config.parse(_raw(found))),
         Source(name="plan", needs=("stack", "site"), read=lambda found, _: _plan(found, folder)),
-        Source(name="locks", needs=("stack",), read=configuration.locks),
+        Source(name="locks", needs=("stack",), read=locks.locks),
         Source(name="maas_client", needs=("stack",), read=region.connect),
         Source(name="region", needs=("maas_client",), read=region.read),
-        Source(name="power", needs=("site", "region", "maas_client"), read=machines.ask_power),
+        Source(name="power", needs=("site", "region", "maas_client"), read=power.ask_power),
         Source(name="host", needs=("stack", "site"), read=host.read),
         Source(name="juju_settings", needs=("stack",), read=lambda found: settings.section(found, "juju")),
         Source(name="juju_client", needs=("juju_settings", "site"), read=juju_side.client),

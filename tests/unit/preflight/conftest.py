@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 import pytest
+from preflight.families.locks import Locks
+from preflight.families.power import Power
 
 import config
 from clients import lxd, maas
@@ -18,10 +20,9 @@ from components import plan
 from preflight import running
 from preflight.catalogue import CHECKS
 from preflight.families.clocks import Clock
-from preflight.families.configuration import Locks
 from preflight.families.first_day import Image
 from preflight.families.lxd import EXTENSIONS
-from preflight.families.machines import Known, Power
+from preflight.families.machines import Known
 from preflight.host import Host, Instance, Network, Pool
 from preflight.juju_side import JujuClient, JujuController
 from preflight.outcome import Result

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from preflight.families.locks import Lock, Locks
 
 from clients import juju, maas
 from clients.maas.types import IpRange
 from components.placement import Placement
 from config.network import RangeSpec
 from preflight.catalogue import CHECKS
-from preflight.families.configuration import Lock, Locks
 from preflight.families.first_day import Image
 from preflight.host import Instance, Network
 from preflight.outcome import Status

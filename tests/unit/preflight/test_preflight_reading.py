@@ -16,7 +16,7 @@ import config
 from clients import juju, lxd
 from preflight import juju_side, settings, stack, store, web
 from preflight.checks import SourceError
-from preflight.families import clocks, configuration, first_day, maas
+from preflight.families import clocks, first_day, locks, maas
 from preflight.host import size
 from preflight.stack import Stack
 
@@ -133,20 +133,20 @@ def test_locks_of_a_folder_are_told_with_their_owners(tmp_path: pathlib.Path, mo
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
     folder = tmp_path / ".pulumi" / "locks" / "organization" / "openstack-on-metal" / "dev"
     folder.mkdir(parents=True)
-    assert configuration.locks(of({})).held == ()
+    assert locks.locks(of({})).held == ()
     owner = {"username": "ana", "hostname": socket.gethostname(), "timestamp": "2026-11-22T20:00:00+00:00"}
     (folder / "1.json").write_text(json.dumps({**owner, "pid": os.getpid()}))
     (folder / "2.json").write_text(json.dumps({**owner, "pid": 2**22 + 1}))
     (folder / "3.json").write_text(json.dumps({**owner, "pid": 1, "hostname": "another"}))
     (folder / "4.json").write_text("{")
-    assert [lock.alive for lock in configuration.locks(of({})).held] == [True, False, None, None]
+    assert [lock.alive for lock in locks.locks(of({})).held] == [True, False, None, None]
 
 
 def test_locks_elsewhere_are_that_backend_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://bucket")
-    found = configuration.locks(of({}))
+    found = locks.locks(of({}))
     assert found.elsewhere == "s3://bucket"
-    assert "s3://bucket" in str(next(configuration.unlocked(found)))
+    assert "s3://bucket" in str(next(locks.unlocked(found)))
 
 
 def test_a_channel_serves_what_is_safer_when_it_has_nothing_of_its_own() -> None:
