@@ -14,7 +14,7 @@ from clients.juju import naming
 
 from .. import _settings
 from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
-from . import _values, _waking
+from . import _application, _values, _waking
 from ._common import MARK, InModel, InModelProvider
 
 
@@ -67,7 +67,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
     """Applications by name."""
 
     inputs = ApplicationInputs
-    computed = ("charm_revision", "adopted")
+    computed = ("charm_revision", "adopted", "before")
+    secret = frozenset({"before"})  # somebody else's options may be passwords
     replace_on = frozenset({"model", "name", "charm", "base", "storage", "subordinate"})
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
@@ -83,22 +84,29 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         if there is not None and there.life:
             self._await_end(model, inputs.name, inputs.destroy_storage)
             there = None
-        adopted = there is not None and intent.recall() is None
+        noted = intent.recall()
+        before: dict[str, Any] = (noted or {}).get("before") or {}
+        adopted = there is not None and (noted is None or "before" in noted)
         if there is None:
             intent.note()
             self._deploy(model, inputs)
         else:
             _refuse_other(there, inputs)
+            if adopted and not before:
+                before = _application.as_found(model, inputs.name, inputs.annotations)
+                intent.note(before=before)
         # a deploy leaves exposure and annotations to others, and an adopted or half-made one may differ in anything
-        self._bring(model, inputs, {} if there is None else _seen(model, model.status(), inputs.model_dump(mode="json")))
-        return Made(id=inputs.name, outputs={**_outputs(model, inputs.name), "adopted": adopted})
+        asked = inputs.model_dump(mode="json")
+        self._bring(model, inputs, {} if there is None else _application.seen(model, model.status(), asked))
+        outputs = {**_outputs(model, inputs.name), "adopted": adopted, "before": before if adopted else {}}
+        return Made(id=inputs.name, outputs=outputs)
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
         status = model.glance()
         there = status.applications.get(id_)
         if there is None or there.life:
             return None
-        return Found(inputs=_seen(model, status, old), outputs={"charm_revision": there.revision})
+        return Found(inputs=_application.seen(model, status, old), outputs={"charm_revision": there.revision})
 
     def change(self, id_: str, old: Props, inputs: ApplicationInputs) -> Mapping[str, Any]:
         model = self.model(inputs)
@@ -109,16 +117,26 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         return _outputs(model, id_)
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
-        if not old.get("adopted") and id_ in model.status().applications:
+        there = id_ in model.status().applications
+        if there and old.get("adopted"):
+            self._put_back(model, old)
+        elif there:
             storage = bool(old.get("destroy_storage"))
             model.applications.destroy(id_, destroy_storage=storage)
             self._await_end(model, id_, storage)
         self._intent(old).forget()
 
+    def _put_back(self, model: juju.Model, old: Props) -> None:
+        """Leaves somebody else's application as it was found."""
+        if not (before := old.get("before")):
+            return
+        self._bring(model, self.parse({**old, **before}), _application.seen(model, model.status(), old))
+        model.annotate(f"application-{old['name']}", {MARK: ""})
+
     def same(self, name: str, old: Any, new: Any) -> bool:
         match name:
             case "options":
-                return same_options(old, new)
+                return _application.same_options(old, new)
             case "constraints":
                 return _values.same_constraints(old, new)
             case "wait_idle":
@@ -157,7 +175,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         if old:
             self._refresh(model, inputs, old)
             before = old.get("options") or {}
-            api.set_options(name, {k: v for k, v in inputs.options.items() if k not in before or not same_option(before[k], v)})
+            same = {k for k in inputs.options.keys() & before.keys() if _application.same_option(before[k], inputs.options[k])}
+            api.set_options(name, {k: v for k, v in inputs.options.items() if k not in same})
             api.reset_options(name, sorted(before.keys() - inputs.options.keys()))
             if inputs.trust != bool(old.get("trust")):
                 api.set_trust(name, inputs.trust)
@@ -268,94 +287,6 @@ class Application(Resource, module="juju", name="Application"):
         super().__init__(resource_name, props, opts)
 
 
-def same_option(old: Any, new: Any) -> bool:
-    """Whether two values of an option mean the same; a charm's number may be the program's text."""
-    if isinstance(old, (int, float)) and isinstance(new, (int, float)) and isinstance(old, bool) == isinstance(new, bool):
-        return old == new
-    return naming_text(old) == naming_text(new)
-
-
-def same_options(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether two sets of options mean the same."""
-    return old.keys() == new.keys() and all(same_option(old[k], new[k]) for k in old)
-
-
-def naming_text(value: Any) -> str:
-    """A value as Juju takes it."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
-    """The application as the program would have written it."""
-    name = old["name"]
-    there, settings = status.applications[name], model.applications.get(name)
-    tag = f"application-{name}"
-    notes = model.annotations(tag).get(tag, {}) if old.get("annotations") else {}
-    asked = old.get("resources") or {}
-    revisions = model.applications.resources(name) if asked else {}
-    return {
-        "name": name,
-        "charm": there.charm or settings.charm,
-        "channel": naming.channel(settings.channel) if settings.channel else None,
-        "revision": there.revision,
-        "base": there.base or settings.base,
-        "options": _options(settings, old.get("options") or {}),
-        "constraints": _constraints(settings, old.get("constraints") or {}),
-        "bindings": _bindings(settings, old.get("bindings") or {}),
-        "expose": _expose(there),
-        "trust": settings.trust,
-        "annotations": {k: v for k, v in notes.items() if k in (old.get("annotations") or {})},
-        "resources": {k: revisions.get(k, v) for k, v in asked.items()},
-    }
-
-
-def _options(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What is set, by us or by somebody else; a value that means the same is shown as the program writes it."""
-    found: dict[str, Any] = {}
-    for name, option in settings.options.items():
-        if option.value is not None and (name in asked or option.set_by_user):
-            found[name] = asked[name] if name in asked and same_option(option.value, asked[name]) else option.value
-    return found
-
-
-def _constraints(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
-    there = _values.constraints(settings.constraints)
-    return {k: v for k, v in there.items() if k != "arch" or "arch" in asked}
-
-
-def _bindings(settings: juju.Settings, asked: Mapping[str, str]) -> dict[str, str]:
-    """Juju names every endpoint; those that follow the default are not worth a word."""
-    if not asked:
-        return {}
-    default = settings.bindings.get("", "")
-    return {end: space for end, space in settings.bindings.items() if end in asked or (end and space != default)}
-
-
-def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, str]:
-    """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
-    there = model.applications.get(inputs.name).bindings
-    default = inputs.bindings.get("") or there.get("", "")
-    return {end: inputs.bindings.get(end, default) for end in {*there, *inputs.bindings}}
-
-
-def _expose(there: juju.Application) -> dict[str, Any]:
-    if not there.exposed:
-        return {}
-    ends = there.exposed_endpoints or {"": {}}
-    return {
-        end: {
-            "cidrs": _unless_everybody(to.get("expose-to-cidrs") or []),
-            "spaces": sorted(to.get("expose-to-spaces") or []),
-        }
-        for end, to in ends.items()
-    }
-
-
-def _unless_everybody(cidrs: list[str]) -> list[str]:
-    """Juju writes out "everybody" where the program says nothing."""
-    return [] if set(cidrs) == {"0.0.0.0/0", "::/0"} else sorted(cidrs)
-
-
 def _exposed(exposure: Exposure) -> dict[str, list[str]]:
     found = {"expose-to-cidrs": exposure.cidrs, "expose-to-spaces": exposure.spaces}
     return {k: v for k, v in found.items() if v}
@@ -363,6 +294,13 @@ def _exposed(exposure: Exposure) -> dict[str, list[str]]:
 
 def _storage(storage: Storage) -> dict[str, Any]:
     return {"Pool": storage.pool, "Size": _values.mebibytes(storage.size), "Count": storage.count}
+
+
+def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, str]:
+    """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
+    there = model.applications.get(inputs.name).bindings
+    default = inputs.bindings.get("") or there.get("", "")
+    return {end: inputs.bindings.get(end, default) for end in {*there, *inputs.bindings}}
 
 
 def _outputs(model: juju.Model, name: str) -> dict[str, Any]:

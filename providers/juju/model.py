@@ -43,7 +43,7 @@ class ModelProvider(JujuProvider[ModelInputs]):
     """Models by name and owner."""
 
     inputs = ModelInputs
-    computed = ("uuid", "adopted")
+    computed = ("uuid", "adopted", "before")
     replace_on = frozenset({"name", "controller", "cloud", "region"})
 
     def make(self, inputs: ModelInputs) -> Made:
@@ -53,14 +53,19 @@ class ModelProvider(JujuProvider[ModelInputs]):
         if there is not None and there.life:
             self._await_end(controller, there.uuid, inputs.name)
             there = None
-        adopted = there is not None and intent.recall() is None
+        noted = intent.recall()
+        before: dict[str, Any] = (noted or {}).get("before") or {}
+        adopted = there is not None and (noted is None or "before" in noted)
         if there is None:
             intent.note()
             uuid = self._create(controller, inputs)
         else:
             uuid = there.uuid
+            if adopted and not before:
+                before = _as_found(controller.model(uuid), inputs)
+                intent.note(before=before)
         self._bring(controller, uuid, {}, inputs)
-        return Made(id=uuid, outputs={"uuid": uuid, "adopted": adopted})
+        return Made(id=uuid, outputs={"uuid": uuid, "adopted": adopted, "before": before if adopted else {}})
 
     def fetch(self, id_: str, old: Props) -> Found | None:
         try:
@@ -91,6 +96,8 @@ class ModelProvider(JujuProvider[ModelInputs]):
             with contextlib.suppress(juju.NotFound):
                 controller.destroy_model(id_, destroy_storage=bool(old.get("destroy_storage")), force=bool(old.get("force")))
             self._await_end(controller, id_, old["name"])
+        elif alive and old.get("before"):
+            _put_back(controller.model(id_), old)
         shutil.rmtree(folder_of(id_), ignore_errors=True)
         intent.forget()
 
@@ -214,6 +221,28 @@ def same_setting(old: Any, new: Any) -> bool:
     if isinstance(old, bool) or isinstance(new, bool):
         return str(old).lower() == str(new).lower()
     return bool(old == new) or str(old) == str(new)
+
+
+def _as_found(model: juju.Model, inputs: ModelInputs) -> dict[str, Any]:
+    """What a destroy puts back of a model that was there before us: settings by name, None for those that were not set."""
+    there, notes = model.config(), model.annotations(model.tag).get(model.tag, {})
+    ours = {key: there.get(key) or {} for key in inputs.config}
+    return {
+        "config": {key: found.get("value") if found.get("source") == "model" else None for key, found in ours.items()},
+        "constraints": model.constraints(),
+        "annotations": {key: notes.get(key, "") for key in inputs.annotations},
+    }
+
+
+def _put_back(model: juju.Model, old: Props) -> None:
+    """Leaves somebody else's model as it was found."""
+    before, ours = old["before"], old.get("config") or {}
+    model.set_config({key: value for key, value in (before.get("config") or {}).items() if value is not None})
+    model.unset_config(sorted(key for key in ours if (before.get("config") or {}).get(key) is None))
+    if old.get("constraints"):
+        model.set_constraints(before.get("constraints") or {})
+    dropped = dict.fromkeys(old.get("annotations") or {}, "")
+    model.annotate(model.tag, {**dropped, **(before.get("annotations") or {}), MARK: ""})
 
 
 def _seen(model: juju.Model, summary: juju.ModelSummary, old: Props) -> dict[str, Any]:

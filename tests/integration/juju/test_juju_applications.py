@@ -214,6 +214,22 @@ def test_Application_somebody_elses_is_adopted_and_left(life: Any, model: juju.M
     assert "keystone" in model.status().applications
 
 
+def test_Application_somebody_elses_is_put_back_as_it_was_found(life: Any, model: juju.Model) -> None:
+    theirs = {"debug": True, "region": "RegionTwo"}
+    model.applications.deploy(juju.Deployment(name="keystone", charm="keystone", channel="2023.2/stable", options=theirs))
+    model.applications.expose("keystone", {"": {}})
+    model.annotate("application-keystone", {"owner": "them"})
+    before = model.applications.get("keystone"), model.status().applications["keystone"]
+    ours = {"options": {"region": "RegionThree", "verbose": True}, "constraints": {"mem": 4096}, "annotations": {"owner": "us"}}
+    app = life(Application, name="keystone", charm="keystone", trust=True, **ours)
+    app.up()
+    app.up(options={"region": "RegionFour"}, channel="2023.2/candidate")
+    app.destroy()
+    assert model.applications.get("keystone") == before[0]
+    assert model.status().applications["keystone"].channel == before[1].channel
+    assert model.annotations("application-keystone")["application-keystone"] == {"owner": "them"}
+
+
 def test_Application_one_of_the_same_name_but_another_charm_is_refused(life: Any, model: juju.Model) -> None:
     model.applications.deploy(juju.Deployment(name="keystone", charm="placement", channel="2024.1/stable", base=BASE))
     with pytest.raises(ExpectedError, match="its charm is 'placement', not 'keystone'"):

@@ -138,11 +138,17 @@ def test_Model_an_interrupted_create_is_taken_up_and_somebody_elses_adopted(oute
     ours.up()
     assert (ours.id, ours["adopted"]) == (uuid, False)
     theirs_uuid = controller.create_model("theirs", cloud="maas-site", credential="maas-site")
-    theirs = model_(outer, "theirs", constraints={"mem": 1024})
+    model = controller.model(theirs_uuid)
+    model.set_config({"update-status-hook-interval": "10m"})
+    before = model.config(), model.constraints()
+    config = {"update-status-hook-interval": "1m", "logging-config": "<root>=DEBUG"}
+    theirs = model_(outer, "theirs", constraints={"mem": 1024}, config=config, annotations={"owner": "us"})
     theirs.up()
     assert (theirs.id, theirs["adopted"]) == (theirs_uuid, True)
     theirs.destroy()
     assert "theirs" in {m.name for m in controller.models()}
+    assert (model.config(), model.constraints()) == before
+    assert not model.annotations(model.tag)[model.tag]
     controller.destroy_model(theirs_uuid, destroy_storage=False)
 
 

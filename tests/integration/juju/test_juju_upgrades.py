@@ -59,7 +59,7 @@ def test_a_change_of_the_wait_alone_is_none(deployed: Any) -> None:
 def test_a_hook_that_fails_ends_the_wait(deployed: Any, rack: Rack) -> None:
     application = deployed(**MEMCACHED, wait_idle=True)
     rack.fault("hook-error", "memcached", hook="upgrade-charm")
-    with pytest.raises((ExpectedError, ClientError), match=r"memcached doesn't take up its change: memcached/0 has failed: hook fa"):
+    with pytest.raises((ExpectedError, ClientError), match="memcached doesn't take up its change: memcached/0 has"):
         application.up(channel="latest/candidate")
 
 
@@ -74,11 +74,11 @@ def test_a_later_release_upgrades_the_workload(deployed: Any, model: juju.Model)
 def test_a_release_that_the_base_has_not_fails_the_hook(deployed: Any, model: juju.Model) -> None:
     application = deployed(False, **CEPH, options={"source": "caracal"}, wait_idle=True)
     model.wait(lambda s: s.units_of("ceph-osd")[0].agent.current == "idle", seconds=60, describe=str)
-    with pytest.raises((ExpectedError, ClientError), match="hook failed: .*config-changed"):
+    with pytest.raises((ExpectedError, ClientError), match='hook failed: "config-changed"'):
         application.up(options={"source": "bobcat"})
     application.refresh()
-    assert application.up(options={"source": "caracal"}) == "update"  # Juju's own next try mends the unit
-    assert only_unit(model, "ceph-osd").agent.current == "idle"
+    assert application.up(options={"source": "caracal"}, wait_idle=False) == "update"
+    model.wait(lambda s: s.units_of("ceph-osd")[0].workload.current == "blocked", seconds=60, describe=str)  # Juju tries again
 
 
 def test_an_upgrade_by_action(deployed: Any, model: juju.Model, life: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers._base import is_unknown
-from providers.juju import _values, application, credential, integration, machine, ssh_key
+from providers.juju import _application, _values, application, credential, integration, machine, ssh_key
 from providers.juju._common import span
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkd3uIBr2YVrlkSrDmYnbV9tVQfI7lHoCk9FYcDXQpb"
@@ -63,7 +63,7 @@ def test_an_architecture_that_juju_adds_is_no_difference() -> None:
     ],
 )
 def test_options_are_compared_by_meaning(old: Any, new: Any, same: bool) -> None:
-    assert application.same_option(old, new) is same
+    assert _application.same_option(old, new) is same
 
 
 def problems(provider: Any, **news: Any) -> dict[str, str]:
