@@ -10,8 +10,8 @@ from ._session import open_session
 from .errors import ForbiddenError, NotFoundError, VaultError, WrongKeyError, refusal, translated
 from .types import Health, Initialised, Seal
 
-TIMEOUT: Final = 30.0
-"""Seconds that Vault may take to answer; initialising and unsealing take a moment."""
+TIMEOUT: Final = (5.0, 30.0)
+"""Seconds that it may take to be reached, and to answer; initialising and unsealing take a moment."""
 
 MOUNT: Final = "charm-pki-local"
 """Where the charm keeps its certificate authority."""
@@ -25,10 +25,10 @@ class Vault:
     Args:
         url: the server's, or what a gateway makes of it.
         ca: certificates (PEM) that vouch for it; without them the system's do.
-        timeout: seconds that it may take to answer.
+        timeout: seconds that it may take to be reached, and to answer.
     """
 
-    def __init__(self, url: str, *, ca: str | None = None, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, *, ca: str | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
         self.url = url
         self._session = open_session(ca)
         self._timeout = timeout

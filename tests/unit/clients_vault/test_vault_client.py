@@ -95,7 +95,7 @@ def test_what_is_no_vault_is_unreachable(script: Script, answer: tuple[int, Any]
 
 def test_nobody_at_all_is_unreachable(script: Script) -> None:
     with pytest.raises(vault.UnreachableError, match="connection refused"):
-        vault.Vault("http://127.0.0.1:9", timeout=2).health()
+        vault.Vault("http://127.0.0.1:9", timeout=(2, 2)).health()
 
 
 def test_initialising_asks_once_and_hides_what_it_gets(script: Script) -> None:
