@@ -85,10 +85,12 @@ class Subnets(Collection):
         return row
 
     def changed(self, row: Row, values: dict[str, Any], caller: Caller) -> None:
-        pools: list[addresses.Pool] = values.get("allocation_pools") or row["allocation_pools"]
-        gateway = values.get("gateway_ip", row["gateway_ip"])
+        gateway, cidr = values.get("gateway_ip", row["gateway_ip"]), ipaddress.ip_network(row["cidr"])
+        if values.get("allocation_pools") == []:
+            values["allocation_pools"] = addresses.default_pools(cidr, gateway)
+        pools: list[addresses.Pool] = (row | values)["allocation_pools"]
         if "allocation_pools" in values:
-            addresses.check_pools(pools, ipaddress.ip_network(row["cidr"]))
+            addresses.check_pools(pools, cidr)
         if "allocation_pools" in values or "gateway_ip" in values:
             addresses.check_gateway(gateway, pools)
         if gateway != row["gateway_ip"]:
