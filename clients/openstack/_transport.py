@@ -16,7 +16,7 @@ import tenacity
 import urllib3.exceptions
 
 from .. import reach
-from .errors import BrokenError
+from .errors import BrokenError, CloudError
 
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 120.0
@@ -89,7 +89,10 @@ class _Trusting(requests.adapters.HTTPAdapter):
 
     def __init__(self, ca: str) -> None:
         self._context = ssl.create_default_context()
-        self._context.load_verify_locations(cadata=ca)
+        try:
+            self._context.load_verify_locations(cadata=ca)
+        except (ssl.SSLError, ValueError) as error:
+            raise CloudError(f"the CA is no certificate that can be read: {error}; give it as PEM") from error
         super().__init__(pool_maxsize=POOL)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

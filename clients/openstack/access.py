@@ -87,7 +87,7 @@ def _explicit(access: Access) -> dict[str, Any]:
         **project,
         **({} if access.project_id else {"project_domain_name": access.domain}),
     }
-    return {"auth": auth, "region_name": access.region, "interface": access.interface, "auth_type": "password"}
+    return {"auth": auth, "region_name": access.region, "interface": access.interface, "auth_type": "v3password"}
 
 
 def _scope(access: Access) -> dict[str, Any]:

@@ -145,6 +145,8 @@ def translated(what: str, where: str) -> Iterator[None]:
         raise refusal(what, where, int(error.status_code or 0), str(error.details or error.message)) from error
     except keystoneauth1.exceptions.HttpError as error:
         raise refusal(what, where, int(error.http_status), str(error.details or error.message)) from error
+    except keystoneauth1.exceptions.DiscoveryFailure as error:
+        raise UnreachableError(f"{where}: {what}: Keystone doesn't answer there: {words(str(error))}") from error
     except (openstack.exceptions.SDKException, keystoneauth1.exceptions.ClientException) as error:
         raise CloudError(f"{where}: {what}: {words(str(error))}") from error
     except OSError as error:

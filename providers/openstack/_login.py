@@ -127,7 +127,7 @@ def find(
     authority = authority_of(status, place.keystone)
     secured = scheme or ("https" if authority or _value(options, "ssl_cert") else "http")
     if ca is None:
-        ca = str(ask(model, status, authority, "get-root-ca").get("output") or "") if authority else ""
+        ca = _root(model, status, authority) if authority else ""
     password = ask(model, status, place.keystone, "get-admin-password").get("admin-password")
     if not password:
         raise ExpectedError(f"the action get-admin-password of {place.keystone} returned no password: is it settled?")
@@ -158,6 +158,13 @@ def ask(model: juju.Model, status: juju.Status, application: str, action: str) -
     if ended.status != "completed":
         raise ExpectedError(f"the action {action} on {leader.name} ended as {ended.status}: {ended.message or 'no reason given'}")
     return dict(ended.output)
+
+
+def _root(model: juju.Model, status: juju.Status, authority: str) -> str:
+    found = str(ask(model, status, authority, "get-root-ca").get("output") or "")
+    if "BEGIN CERTIFICATE" not in found:
+        raise ExpectedError(f"{authority} has no root CA yet: generate one, or give it the one that you signed")
+    return found
 
 
 def authority_of(status: juju.Status, application: str) -> str:

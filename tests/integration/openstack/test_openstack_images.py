@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from clients import openstack
-from providers import _base
 from providers.openstack import Image
 
 CONTENT = os.urandom(3 * 1024 * 1024)
