@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .. import middleware
-from ..call import Call, Reply
+from ..call import Call, NotModelled, Reply
 from ..faults import Fault, NoRoute, bad_request
 from ..routes import Request
 from . import api as _handlers  # noqa: F401 fills the route table
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 _PROJECT = re.compile(r"/v3/(?P<project>[0-9a-f]{32})(?=/)")
 _NO_PROJECT_SINCE = 67
+_UNMODELLED = re.compile(
+    r"/(backups|groups?|group_types|group_snapshots|consistencygroups|cgsnapshots|qos-specs|encryption|messages|clusters|workers"
+    r"|capabilities|manageable_(volumes|snapshots)|os-(hosts|volume-transfer|quota-class-sets)|volume-transfers|default-types"
+    r"|resource_filters|extensions)\b"
+)
+"""Real paths that aren't here: they answer 501 and not, as Cinder does to nonsense, 404."""
 _NO_PATH = "The resource could not be found."
 
 
@@ -60,6 +66,8 @@ class Area:
         try:
             route, params = ROUTES.find(call.method, _path(call, caller, version), version)
         except NoRoute:
+            if _UNMODELLED.search(call.path):
+                raise NotModelled(f"{call.method} {call.path}") from None
             raise Fault(404, _NO_PATH) from None
         request = Request(call=call, caller=caller, version=version, params=params, body=_body(call))
         route.check(request)

@@ -160,6 +160,9 @@ def _enabled(storage: Storage, host: str) -> bool:
 def _created(storage: Storage, volume: Volume) -> None:
     if volume.status != "creating":
         return
+    if storage.cloud.fault("volume-fails", volume.name or "", volume.id):
+        _turn(storage, volume, "error")
+        return
     host = (volume.host or "").partition("#")[0]
     volume.service_id = next((each.id for each in storage.store.services.values() if each.host == host), None)
     volume.bootable = volume.bootable or volume.image_id is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..call import Call, NotModelled, Refusal, Reply
 from ..cloud import Cloud
+from ..keystone.token import Token
 from ..routing import Router
 from . import schema
 from .data import measure
@@ -53,6 +54,11 @@ class Area:
         """An image as Glance shows it, None when there is none of this id."""
         image = self._shelf.state.images.get(key)
         return self._shelf.view(image) if image else None
+
+    def sees(self, token: Token, key: str) -> bool:
+        """Whether there is an image of this id that a token's project sees."""
+        image = self._shelf.state.images.get(key)
+        return image is not None and self._shelf.visible(image, token)
 
     def create(self, project: str, name: str, content: bytes = b"", **fields: Any) -> dict[str, Any]:
         """An active image that another service makes, such as a server's snapshot; `fields` are properties of the image."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .. import middleware
-from ..call import Call, Reply
+from ..call import Call, NotModelled, Reply
 from ..faults import Fault, NoRoute, bad_request
 from ..routes import Request
 from . import api as _handlers  # noqa: F401 fills the route table
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _ROOT = re.compile(r"/v2(\.1)?(/[0-9a-f]{32}(?=/))?")
 _NO_PATH = {"message": "The resource could not be found.<br /><br />\n\n\n", "code": "404 Not Found", "title": "Not Found"}
+_UNMODELLED = re.compile(
+    r"/(extensions|os-(agents|assisted-volume-snapshots|baremetal-nodes|cells|console-auth-tokens|hosts|instance_usage_audit_log"
+    r"|quota-class-sets|server-external-events|volumes|snapshots|virtual-interfaces))\b|/servers/[^/]+/(os-server-password|shares)\b"
+)
+"""Real paths that aren't here: they answer 501 and not, as Nova does to nonsense, 404."""
 _FAULT_TYPE = {"Content-Type": "application/json; charset=UTF-8"}
 
 
@@ -67,6 +72,8 @@ class Area:
             route.check(request)
             reply = _stamped(route.handler(self.compute, request), stamp)
         except NoRoute:
+            if _UNMODELLED.match(path):
+                raise NotModelled(f"{call.method} {call.path}") from None
             return Reply(status=404, body=_NO_PATH)
         except Fault as fault:
             return _stamped(fault.reply(), stamp | _FAULT_TYPE)

@@ -13,6 +13,7 @@ from .steps import later, step
 if TYPE_CHECKING:
     from .compute import Compute
 
+_EXHAUSTED = "Exhausted all hosts available for retrying build failures for instance"
 NO_HOST = "No valid host was found. "
 _SCHEDULING, _CLAIMING, _MAPPING, _CONNECTING, _SPAWNING = 0.6, 0.3, 0.3, 0.4, 1.9
 """Seconds."""
@@ -27,7 +28,8 @@ def begin(compute: Compute, server: Server) -> None:
 def _schedule(compute: Compute, server: Server) -> None:
     if server.vm_state != "building" or server.task_state == "deleting":
         return
-    chosen = scheduling.choose(compute, server)
+    struck = compute.cloud.fault("no-valid-host", server.name, server.id)
+    chosen = None if struck else scheduling.choose(compute, server)
     server.row = compute.store.number("server" if chosen else "unplaced server")
     if chosen is None:
         fail(compute, server, NO_HOST)
@@ -79,6 +81,10 @@ def _connect(compute: Compute, server: Server) -> None:
 @step("spawned")
 def _spawned(compute: Compute, server: Server) -> None:
     if not _building(server):
+        return
+    if compute.cloud.fault("server-fails", server.name, server.id, server.host or ""):
+        fail(compute, server, f"Exceeded maximum number of retries. {_EXHAUSTED} {server.id}.")
+        release(compute, server)
         return
     worker = daemons.worker(compute, server.host)
     if worker is None or not daemons.up(compute, worker):

@@ -99,7 +99,8 @@ def _moved(compute: Compute, server: Server, host: str, migration: int) -> None:
     if server.task_state != "migrating":
         return
     target = daemons.worker(compute, host)
-    if target is None or not daemons.up(compute, target):
+    struck = compute.cloud.fault("live-migration-fails", server.name, server.id, server.host or "")
+    if struck or target is None or not daemons.up(compute, target):
         _close(compute, migration, "error")
         server.task_state, server.updated = None, compute.now()
         history.finish(compute, server, "Error")

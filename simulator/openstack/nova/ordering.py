@@ -100,9 +100,9 @@ def _check_image(compute: Compute, given: dict[str, Any], flavor: Flavor, volume
         if not from_volume:
             raise bad_request("Invalid imageRef provided.")
         return
-    image = compute.cloud.image.record(image_id)
-    if image is None:
+    if not compute.cloud.image.sees(request.caller, image_id):
         raise bad_request("Can not find requested image")
+    image = compute.cloud.image.record(image_id)
     if image["status"] != "active":
         raise bad_request(f"Image {image_id} is not active.")
     if flavor.ram < int(image.get("min_ram") or 0):
@@ -135,7 +135,7 @@ def _volumes(compute: Compute, request: Request, given: dict[str, Any], flavor: 
         source, wanted = each.get("source_type", "volume"), each.get("uuid", "")
         if source == "volume":
             _check_volume(compute, request, wanted)
-        if source == "image" and compute.cloud.image.record(wanted) is None:
+        if source == "image" and not compute.cloud.image.sees(request.caller, wanted):
             raise bad_request(f"Block Device Mapping is Invalid: failed to get image {wanted}.")
         size = int(each.get("volume_size") or 0)
         if source in ("image", "blank") and not size:

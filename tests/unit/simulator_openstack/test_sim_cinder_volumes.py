@@ -127,3 +127,9 @@ def test_its_state_is_kept(town: Town) -> None:
     town.bench.cloud.load(saved)
     town.bench.tokens.clear()
     assert town.volume_status(volume) == "available"
+
+
+def test_a_fault_strikes_a_volume(town: Town) -> None:
+    town.bench.cloud.fault = lambda name, *targets: True if name == "volume-fails" and "data" in targets else None
+    assert town.volume_status(town.volume("data")) == "error"
+    assert town.volume_status(town.volume("other")) == "available"

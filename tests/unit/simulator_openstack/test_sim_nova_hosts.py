@@ -223,3 +223,12 @@ def test_a_minute_that_passes_while_a_request_is_answered_puts_nobody_down(town:
     assert {town.service(host)["state"] for host in ("node-1", "node-2")} == {"up"}
     backends = town.ask("GET", "/os-services", who="admin", area="volume").body["services"]
     assert {each["state"] for each in backends} == {"up"}
+
+
+def test_a_fault_strikes_a_live_migration(town: Town) -> None:
+    server = town.server()
+    source = town.host(server)
+    town.bench.cloud.fault = lambda name, *targets: True if name == "live-migration-fails" and source in targets else None
+    town.act(server, "os-migrateLive", {"host": None, "block_migration": "auto"})
+    town.pass_time()
+    assert (town.show(server)["status"], town.host(server)) == ("ACTIVE", source)

@@ -224,8 +224,8 @@ def test_the_console_shows_a_login_and_as_many_lines_as_asked(town: Town) -> Non
 
 def test_what_is_not_modelled_says_so(town: Town) -> None:
     server = town.server()
-    with pytest.raises(NotModelled, match="createImage"):
-        town.act(server, "createImage", {"name": "x"})
+    with pytest.raises(NotModelled, match="shelve"):
+        town.act(server, "shelve")
     assert town.message(town.act(server, "magic")) == "There is no such action: magic"
 
 
@@ -246,3 +246,47 @@ def test_a_name_and_metadata_are_changed(town: Town) -> None:
     town.ask("PUT", f"/servers/{server}/metadata/b", {"meta": {"b": "2"}})
     assert town.ask("DELETE", f"/servers/{server}/metadata/a").status == 204
     assert town.show(server)["metadata"] == {"b": "2"}
+
+
+def test_an_image_is_made_of_a_server_and_booted(town: Town) -> None:
+    server = town.server()
+    image = town.act(server, "createImage", {"name": "mine"}, who="alice").body["image_id"]
+    assert town.act(server, "createImage", {"name": "mine"}, who="alice").status == 409
+    town.pass_time()
+    assert town.show(server)["OS-EXT-STS:task_state"] is None
+    shown = town.ask("GET", f"/v2/images/{image}", area="image").body
+    assert (shown["status"], shown["instance_uuid"], shown["owner"]) == ("active", server, town.project("alice"))
+    assert town.show(town.server("copy", imageRef=image))["image"]["id"] == image
+
+
+def test_another_projects_image_is_none(town: Town) -> None:
+    made = town.bench.cloud.image.create(town.project("admin"), "theirs", b"x", visibility="private", disk_format="raw")
+    assert town.message(town.order(imageRef=made["id"])) == "Can not find requested image"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("no-valid-host", "No valid host was found. "), ("server-fails", "Exceeded maximum number of retries. Exhausted all hosts")],
+)
+def test_faults_strike_servers(town: Town, fault: str, said: str) -> None:
+    struck: list[tuple[str, ...]] = []
+    town.bench.cloud.fault = lambda name, *targets: struck.append(targets) or True if name == fault else None
+    server = town.order().body["server"]["id"]
+    town.pass_time()
+    assert town.show(server)["fault"]["message"].startswith(said)
+    assert town.bench.cloud.network.ports(server) == []
+    assert "web" in struck[0]
+
+
+def test_a_server_is_rebuilt_from_another_image(town: Town) -> None:
+    server = town.server()
+    answer = town.act(server, "rebuild", {"imageRef": town.image, "name": "anew"}, who="alice")
+    assert (answer.status, answer.body["server"]["status"], answer.body["server"]["name"]) == (202, "REBUILD", "anew")
+    town.pass_time()
+    assert town.show(server)["status"] == "ACTIVE"
+
+
+def test_paths_that_nova_has_and_the_simulator_has_not_say_so(town: Town) -> None:
+    with pytest.raises(NotModelled):
+        town.ask("GET", "/os-instance_usage_audit_log", who="admin")
+    assert town.ask("GET", "/nonsense").status == 404

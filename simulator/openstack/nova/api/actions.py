@@ -8,7 +8,7 @@ from typing import Any
 from ...call import NotModelled, Reply
 from ...faults import Fault, bad_request, conflict, denied, not_found
 from ...routes import Request
-from .. import console, history, moving, quotas, transitions, views
+from .. import console, history, moving, quotas, snapshots, transitions, views
 from ..compute import Compute
 from ..records import Failure, Server
 from ..table import ROUTES
@@ -24,7 +24,6 @@ _UNMODELLED = frozenset(
         "removeFixedIp",
         "changePassword",
         "createBackup",
-        "createImage",
         "os-getVNCConsole",
         "os-getSPICEConsole",
         "os-getSerialConsole",
@@ -38,7 +37,7 @@ _UNMODELLED = frozenset(
         "trigger_crash_dump",
     }
 )
-_FLOATING_UNTIL = 43
+_FLOATING_UNTIL, _IMAGE_ID_SINCE = 43, 45
 
 
 def _action(*names: str) -> Callable[[_Action], _Action]:
@@ -92,11 +91,11 @@ def _reboot(compute: Compute, server: Server, request: Request, given: Any) -> R
 
 @_action("rebuild")
 def _rebuild(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
-    image = compute.cloud.image.record(str(given.get("imageRef", "")))
-    if image is None:
+    image_id = str(given.get("imageRef", ""))
+    if not compute.cloud.image.sees(request.caller, image_id):
         raise bad_request("Cannot find image for rebuild")
     _begin(compute, server, request, transitions.TRANSITIONS["rebuild"])
-    server.image_id, server.name = image["id"], given.get("name", server.name)
+    server.image_id, server.name = image_id, given.get("name", server.name)
     shown = views.whole(compute, server, request) | {"adminPass": given.get("adminPass") or password()}
     return Reply(status=202, body={"server": shown})
 
@@ -111,6 +110,16 @@ def _lock(_compute: Compute, server: Server, request: Request, given: Any) -> Re
 def _unlock(_compute: Compute, server: Server, _request: Request, _given: Any) -> Reply:
     server.locked, server.locked_reason = False, None
     return Reply(status=202)
+
+
+@_action("createImage")
+def _create_image(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
+    transitions.require(server, "createImage", frozenset({"active", "stopped", "paused", "suspended"}))
+    history.note(compute, server, "createImage", request.caller)
+    image_id = snapshots.take(compute, server, given["name"], given.get("metadata") or {})
+    if request.version >= _IMAGE_ID_SINCE:
+        return Reply(status=202, body={"image_id": image_id})
+    return Reply(status=202, headers={"Location": f"{request.call.base}/images/{image_id}"})
 
 
 @_action("forceDelete")
