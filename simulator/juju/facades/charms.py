@@ -38,13 +38,19 @@ def add_charm(call: Call) -> dict[str, Any]:
 @facade.reads("CharmInfo")
 def charm_info(call: Call) -> dict[str, Any]:
     """All about a charm."""
-    url = call.params["url"]
+    url = _as_kept(call.params["url"])
     if url in call.model.local_charms:
         facts = call.model.local_charms[url]
         return info(charms.charm_of(facts["name"], facts), url)
     if url not in call.model.charms:
         raise not_found("charm", url)
     return info(charms.find(charms.parse_name(url)), url)
+
+
+def _as_kept(url: str) -> str:
+    """A URL of the store without the series that clients like to put in."""
+    architecture, slash, rest = url.removeprefix("ch:").partition("/")
+    return f"ch:{architecture}/{rest.rpartition('/')[2]}" if url.startswith("ch:") and slash else url
 
 
 @facade.reads("List")

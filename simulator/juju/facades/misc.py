@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from .. import bundlechanges
 from ..errors import ApiError, not_found
 from ..facade import Call, Facade, each
 from ..wire import constraint_text
@@ -68,6 +69,12 @@ def export(call: Call) -> dict[str, Any]:
     content |= {"machines": top} if top else {}
     content |= {"relations": relations} if relations else {}
     return {"result": yaml.safe_dump(content, sort_keys=False)}
+
+
+@bundle.reads("GetChangesMapArgs")
+def changes(call: Call) -> dict[str, Any]:
+    """What a client has to do for a bundle, with arguments by name."""
+    return bundlechanges.changes(call.params.get("yaml") or "")
 
 
 @availability.writes("EnableHA", "superuser")

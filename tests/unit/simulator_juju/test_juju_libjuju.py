@@ -223,3 +223,37 @@ def test_a_local_charm_is_uploaded_and_deployed(site, model, tmp_path):
             await connection.disconnect()
 
     assert use(look()) == (3, "local:noble/tiny-0")
+
+
+BUNDLE = """
+default-base: ubuntu@24.04
+applications:
+  rabbitmq-server: {charm: rabbitmq-server, channel: 3.12/stable, num_units: 1, to: ["0"]}
+  cinder: {charm: cinder, channel: 2024.1/stable, num_units: 1, to: ["lxd:0"], options: {debug: true}, expose: true}
+machines:
+  "0": {constraints: tags=openstack-control}
+relations:
+- [cinder:amqp, rabbitmq-server:amqp]
+"""
+
+
+def test_a_bundle_is_planned_by_the_controller_and_carried_out(site, model, tmp_path):
+    (tmp_path / "bundle.yaml").write_text(BUNDLE)
+
+    async def look():
+        connection = await connected(site, model)
+        try:
+            await asyncio.wait_for(connection.deploy(str(tmp_path / "bundle.yaml")), 90)
+            return await connection.get_status()
+        finally:
+            await connection.disconnect()
+
+    status = use(look())
+    apps = status.applications
+    assert {name: [unit.machine for unit in app.units.values()] for name, app in apps.items()} == {
+        "rabbitmq-server": ["0"],
+        "cinder": ["0/lxd/0"],
+    }
+    assert [relation.key for relation in status.relations if len(relation.endpoints) == 2] == ["cinder:amqp rabbitmq-server:amqp"]
+    assert apps["cinder"].exposed
+    assert site.model(model).applications["cinder"].options == {"debug": True}
