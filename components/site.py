@@ -28,7 +28,9 @@ class Site(Component):
         self.tags = Tags("tags", names_of(site), self.child())
         shared: dict[str, Any] = {"tags": self.tags.by_name, "networks_ready": self.networks.ready}
         self.controller = Controller("controller", site.controller, ControllerArgs(**shared), self.child())
-        self.workers = Workers("workers", site.workers, WorkersArgs(**shared), self.child())
+        self.workers = Workers(
+            "workers", site.workers, WorkersArgs(**shared, erase=site.openstack.operations.erase), self.child()
+        )
         self.juju = JujuCloud("juju", site.juju, self._juju_args(plan), self.child())
         self.controller.keep_on(site.controller.juju_vm.hostname, [self.juju.controller])
         self.openstack = OpenStack("openstack", plan.plan, plan.placement, self._openstack_args(plan), self.child())

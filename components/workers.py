@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 import config
+from config.operations import Erasing
 from providers import maas
 
 from ._component import Component
@@ -19,10 +20,11 @@ from ._component import Component
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class WorkersArgs:
-    """The MAAS tags by name, and what must be there before a worker boots."""
+    """The MAAS tags by name, what must be there before a worker boots, and how disks are erased when MAAS gets one back."""
 
     tags: Mapping[str, maas.Tag]
     networks_ready: list[pulumi.Resource]
+    erase: Erasing = "no"
 
 
 class Workers(Component):
@@ -35,8 +37,19 @@ class Workers(Component):
     ) -> None:
         super().__init__(name, opts)
         self._args = args
+        self._before = [*args.networks_ready, *self._erasing(args.erase)]
         self.machines = {spec.hostname: self._worker(spec) for spec in specs}
         self.register_outputs({"workers": list(self.machines)})
+
+    def _erasing(self, how: Erasing) -> list[pulumi.Resource]:
+        """The region's settings for the disks of machines that are released; Juju, which releases them, has none of its own."""
+        if how == "no":
+            return []
+        settings = {
+            "enable_disk_erasing_on_release": True,
+            "disk_erase_with_quick_erase": how == "quick",
+        }
+        return [maas.MaasSetting(name, name=name, value=value, opts=self.child()) for name, value in settings.items()]
 
     def _worker(self, spec: config.WorkerSpec) -> maas.Machine:
         return maas.Machine(
@@ -48,7 +61,7 @@ class Workers(Component):
             power_parameters=pulumi.Output.secret(power_parameters(spec.bmc)),
             zone=spec.zone,
             tags=pulumi.Output.all(*(self._args.tags[tag].name for tag in spec.tags)),
-            opts=self.child(depends_on=self._args.networks_ready),
+            opts=self.child(depends_on=self._before),
         )
 
 

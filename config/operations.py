@@ -9,6 +9,7 @@ from pydantic import Field
 from .vocabulary import Name, Spec
 
 Removing = Literal["migrate", "refuse"]
+Erasing = Literal["quick", "full", "no"]
 
 
 class AccessSpec(Spec):
@@ -33,9 +34,11 @@ class OperationsSpec(Spec):
 
     `removing` is what happens to the instances of a worker that is taken out: they move away while they run, or the worker
     is not taken out. `drain_timeout` is the seconds that this may take, `health_timeout` those until the storage has its
-    copies again.
+    copies again. `erase` is how the disks of a machine are emptied when MAAS gets it back: their beginning and end only, all of
+    them, or not at all; OSDs that are found on a disk later keep it from being used again.
     """
 
     removing: Removing = "migrate"
+    erase: Erasing = "quick"
     drain_timeout: float = Field(default=3600, gt=0)
     health_timeout: float = Field(default=14400, gt=0)
