@@ -39,7 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seconds = time.monotonic() - start
     content = report.document(results, asked.stack, seconds, begun)
     if asked.report:
-        report.save(asked.report, content)
+        try:
+            report.save(asked.report, content)
+        except OSError as error:
+            parser.error(f"--report {asked.report} can't be written: {error.strerror}")
     if asked.json:
         print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
@@ -109,4 +112,7 @@ def _seconds(text: str) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; nothing was changed")

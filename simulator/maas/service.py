@@ -39,6 +39,7 @@ class Service:
         "bmc-unreachable": "the BMC does not answer (target: hostname, system id or BMC address)",
         "image-missing": "the image cannot be booted (target: OS/RELEASE)",
         "rack-down": "no rack controller is connected",
+        "foreign-dhcp": "somebody else's DHCP server, of `address`, is heard (target: fabric or CIDR)",
     }
 
     def __init__(self, world: World, directory: pathlib.Path, ports: Ports, peers: dict[str, Any]) -> None:

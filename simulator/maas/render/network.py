@@ -37,7 +37,7 @@ def vlan(region: Region, row: Vlan) -> Json:
         "vid": row.vid,
         "mtu": row.mtu,
         "dhcp_on": row.dhcp_on,
-        "external_dhcp": None,
+        "external_dhcp": _foreign_dhcp(region, row),
         "relay_vlan": vlan(region, relay) if relay else None,
         "fabric": region.store.fabrics[row.fabric].name,
         "primary_rack": row.primary_rack,
@@ -48,6 +48,14 @@ def vlan(region: Region, row: Vlan) -> Json:
         "secondary_rack": row.secondary_rack,
         "resource_uri": f"/MAAS/api/2.0/vlans/{row.id}/",
     }
+
+
+def _foreign_dhcp(region: Region, row: Vlan) -> str | None:
+    """The DHCP server of somebody else that the rack hears on a VLAN: there is one only as a fault."""
+    cidrs = [each.cidr for each in region.store.subnets.values() if each.vlan == row.id]
+    names = (region.store.fabrics[row.fabric].name, *cidrs)
+    found = next((fault for fault in region.world.data.faults if fault.strikes("foreign-dhcp", names)), None)
+    return str(found.options.get("address", "192.0.2.67")) if found else None
 
 
 def subnet(region: Region, row: Subnet) -> Json:

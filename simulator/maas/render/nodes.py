@@ -127,12 +127,18 @@ def device(region: Region, row: Node) -> Json:
 
 def controller(region: Region, row: Node) -> Json:
     """A controller."""
-    return brief(region, row) | {"version": row.hwe_kernel or "", "service_set": _services()}
+    return brief(region, row) | {"version": row.hwe_kernel or "", "service_set": _services(region)}
 
 
-def _services() -> list[Json]:
+def _services(region: Region) -> list[Json]:
+    """A controller's services: nobody reports how they do, but a rack that isn't connected is found dead."""
+    down = any(fault.strikes("rack-down", ("maas",)) for fault in region.world.data.faults)
     names = "reverse_proxy ntp_region proxy bind9 syslog_region regiond rackd proxy_rack dhcpd http tftp syslog_rack ntp_rack"
-    return [{"name": name, "status": "unknown", "status_info": ""} for name in [*names.split(), "dhcpd6", "dns_rack"]]
+    states = {"rackd": "dead"} if down else {}
+    return [
+        {"name": name, "status": states.get(name, "unknown"), "status_info": ""}
+        for name in [*names.split(), "dhcpd6", "dns_rack"]
+    ]
 
 
 def machine(region: Region, row: Node) -> Json:

@@ -82,6 +82,20 @@ def test_a_rack_that_is_not_on_the_networks(start: Any, world: dict[str, Any]) -
     assert "no rack controller has an address in 10.20.0.0/24; machines boot from there" in ground.told("networks")
 
 
+def test_a_rack_that_is_down(ground: Any) -> None:
+    ground.rack.fault("rack-down")
+    assert "controller: the rack controller's rackd is not running; start it on controller" in ground.told("maas-racks")
+
+
+def test_a_dhcp_server_that_is_not_maas_s(ground: Any) -> None:
+    ground.rack.fault("foreign-dhcp", "10.20.0.0/24", address="10.20.0.99")
+    told = ground.told("dhcp")
+    assert told == (
+        "networks.management.dhcp: a DHCP server that is not MAAS's answers on fabric-1, untagged: 10.20.0.99; "
+        "switch it off, or machines boot from it at random"
+    )
+
+
 def test_networks_that_lie_across_maas_s(ground: Any) -> None:
     ground.set("networks.external", {**ground.data["networks"]["external"], "cidr": "203.0.112.0/23"})
     assert "203.0.112.0/23 lies across 203.0.113.0/24, which MAAS has in fabric-2" in ground.told("networks")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
+import json
 import pathlib
 import re
 from typing import Any
 
 import pytest
-from preflight.families.locks import Locks
-from preflight.families.power import Power
 
 import config
 from clients import lxd, maas
@@ -21,8 +21,10 @@ from preflight import running
 from preflight.catalogue import CHECKS
 from preflight.families.clocks import Clock
 from preflight.families.first_day import Image
+from preflight.families.locks import Locks
 from preflight.families.lxd import EXTENSIONS
 from preflight.families.machines import Known
+from preflight.families.power import Power
 from preflight.host import Host, Instance, Network, Pool
 from preflight.juju_side import JujuClient, JujuController
 from preflight.outcome import Result
@@ -190,27 +192,37 @@ def _store(made: plan.SitePlan) -> Store:
     return Store(url="https://api.charmhub.io", charms=charms)
 
 
+def _values(text: str) -> dict[str, Any]:
+    """What every source says of a site, given as JSON."""
+    data = json.loads(text)
+    site, made = config.parse(data), plan.make(data, ROOT)
+    return {
+        "site": site,
+        "plan": made,
+        "stack": Stack(name="dev", project="openstack-on-metal", values=MAAS, secret=frozenset({"maas:apiKey", SITE})),
+        "maas_client": None,
+        "juju_settings": {},
+        "image_files": (Image(place="openstack.day_one.images[0].file", source="noble.img", is_file=True),),
+        "locks": Locks(),
+        "region": _region(site),
+        "host": _host(site),
+        "juju_client": JujuClient(binary="juju", version="3.6.9-ubuntu-amd64"),
+        "controller": JujuController(known=True, cloud="maas-site", version="3.6.9"),
+        "store": _store(made),
+        **{name: Clock(who=name, ahead=0.3) for name in ("maas_clock", "lxd_clock", "store_clock")},
+    }
+
+
+_remembered = functools.cache(_values)
+"""Facts are frozen, so that every test can begin with the same ones."""
+
+
 class Facts:
     """All facts by their source's name, and short ways to break them."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = copy.deepcopy(data)
-        self.values: dict[str, Any] = {}
-        self.read_site()
-        site = self.values["site"]
-        self.values |= {
-            "stack": Stack(name="dev", project="openstack-on-metal", values=MAAS, secret=frozenset({"maas:apiKey", SITE})),
-            "maas_client": None,
-            "juju_settings": {},
-            "image_files": (Image(place="openstack.day_one.images[0].file", source="noble.img", is_file=True),),
-            "locks": Locks(),
-            "region": _region(site),
-            "host": _host(site),
-            "juju_client": JujuClient(binary="juju", version="3.6.9-ubuntu-amd64"),
-            "controller": JujuController(known=True, cloud="maas-site", version="3.6.9"),
-            "store": _store(self.values["plan"]),
-            **{name: Clock(who=name, ahead=0.3) for name in ("maas_clock", "lxd_clock", "store_clock")},
-        }
+        self.values: dict[str, Any] = dict(_remembered(json.dumps(data, sort_keys=True)))
         self.power()
 
     def read_site(self) -> None:
