@@ -26,13 +26,21 @@ class Mocks(pulumi.runtime.Mocks):
         raise LookupError(args.token)
 
 
-@pytest.fixture(autouse=True)
-def mocks() -> Iterator[None]:
-    loop = asyncio.new_event_loop()  # another test may have left the thread without one
-    asyncio.set_event_loop(loop)
+@pytest.fixture
+def mocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pulumi without an engine; the loops that its threads make are closed."""
+    loops, make = [], asyncio.new_event_loop
+
+    def noted() -> asyncio.AbstractEventLoop:
+        loops.append(make())
+        return loops[-1]
+
+    monkeypatch.setattr(asyncio, "new_event_loop", noted)
+    asyncio.set_event_loop(asyncio.new_event_loop())  # another test may have left the thread without one
     pulumi.runtime.set_mocks(Mocks(), preview=False)
     yield
-    loop.close()
+    for loop in loops:
+        loop.close()
 
 
 async def is_secret(output: pulumi.Output[Any]) -> bool:
@@ -43,6 +51,7 @@ async def value(output: pulumi.Output[Any]) -> Any:
     return await output.future()
 
 
+@pytest.mark.usefixtures("mocks")
 @pulumi.runtime.test
 async def test_passwords_are_secret_and_the_rest_is_not() -> None:
     user = User("u", name="u", password=SECRET, email="a@example.com")
@@ -55,6 +64,7 @@ def test_what_is_secret_is_known_by_name() -> None:
     assert KeyPair.provider_class.secret == {"private_key"}
 
 
+@pytest.mark.usefixtures("mocks")
 @pulumi.runtime.test
 async def test_inputs_are_attributes_under_their_own_names() -> None:
     network = Network("n", name="ext_net", external=True, cloud="site/uuid")
