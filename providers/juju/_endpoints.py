@@ -27,6 +27,7 @@ SERVICES: Final[Mapping[str, tuple[int | None, str]]] = {
 """Port and path by charm; None is the scheme's own port."""
 
 _CERTIFICATES: Final = "tls-certificates"
+_SEALED: Final = "Unit is sealed"
 
 
 def endpoints(status: Status) -> dict[str, str]:
@@ -43,11 +44,11 @@ def endpoints(status: Status) -> dict[str, str]:
 
 
 def _has_certificates(status: Status, application: str) -> bool:
-    """Whether it gets certificates from an application that is at work."""
+    """Whether it gets certificates from an application that is at work, or was until it was sealed: what it gave stays given."""
     for relation in status.relations:
         names = {naming.endpoint(e)[0] for e in relation.endpoints}
         if relation.interface == _CERTIFICATES and application in names - {relation.provider}:
             units = status.units_of(relation.provider or "")
-            if units and all(u.workload.current == "active" for u in units):
+            if units and all(u.workload.current == "active" or u.workload.message == _SEALED for u in units):
                 return True
     return False
