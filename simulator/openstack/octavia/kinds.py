@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..call import NotModelled
 from .errors import Refused
 
 REQUIRED: Final = object()
 """Default of what a POST must say."""
+NESTED = frozenset({"listeners", "pools", "default_pool", "l7policies", "members", "healthmonitor"})
+"""Parts inside the body of their whole: Octavia makes them at once, the simulator one after the other only."""
 _COMMON: Mapping[str, Any] = {"name": "", "admin_state_up": True, "tags": []}
 _TLS: Mapping[str, Any] = {"tls_ciphers": None, "tls_versions": [], "alpn_protocols": []}
 
@@ -51,6 +54,8 @@ class Kind:
 
     def _known(self, said: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in said.items():
+            if name in NESTED:
+                raise NotModelled
             if name not in self.fields:
                 raise _unknown(name)
             allowed = self.values.get(name)

@@ -190,3 +190,11 @@ def test_the_state_survives_a_stop(site: Site) -> None:
     before = json.loads(json.dumps(area.dump()))
     area.load(before)
     assert site.octavia("GET", f"lbaas/loadbalancers/{balancer['id']}/status")[1]["statuses"]["loadbalancer"]["name"] == "lb"
+
+
+def test_what_is_not_modelled_says_so(site: Site) -> None:
+    _, subnet = site.private("admin")
+    nested = {"vip_subnet_id": subnet["id"], "listeners": [{"protocol": "TCP", "protocol_port": 80}]}
+    assert site.octavia("POST", "lbaas/loadbalancers", {"loadbalancer": nested})[0] == 501
+    assert site.octavia("GET", "lbaas/l7policies")[0] == 501
+    assert site.octavia("GET", "lbaas/loadbalancers")[1]["loadbalancers"] == []
