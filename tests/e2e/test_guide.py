@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from looking import JujuLook, MaasLook, instances_of, lxd_look
+from looking import JujuLook, MaasLook, instances_of, lxd_look, vault_secrets
 from rehearsal import ROOT, Rehearsal, Step, telling
 
 import bundle
@@ -139,17 +139,8 @@ def test_vault_was_opened_before_the_rest_had_settled(cloud: Rehearsal) -> None:
     assert "auth/token/revoke-self" in order
 
 
-def vault_secrets(cloud: Rehearsal) -> list[str]:
-    """What Vault said once: its keys and its root token, as the simulated one remembers them."""
-    for path in (cloud.folder / ".simulator").glob("*.json"):
-        found = re.search(r'"vault": ?(\{"initialised": ?true.*?"tokens": ?\{[^}]*\})', path.read_text())
-        if found:
-            return re.findall(r'"([0-9a-f]{66}|s\.[0-9A-Za-z]{24})"', found[1])
-    return []
-
-
 def test_no_key_of_vault_s_is_readable_anywhere(cloud: Rehearsal) -> None:
-    secrets = vault_secrets(cloud)
+    secrets = vault_secrets(cloud.folder)
     assert len(secrets) >= 6
     shown = json.dumps(cloud.outputs()) + (cloud.folder / ".simulator/requests.jsonl").read_text()
     assert [s[:4] for s in secrets if s in shown] == []
@@ -244,8 +235,8 @@ def add_tag(cloud: Rehearsal, site: dict[str, Any]) -> None:
 
 
 CHANGES: dict[str, tuple[Callable[[Rehearsal, dict[str, Any]], None], set[Step]]] = {
-    "an application's option": (change_option, {Step("update", "juju:Application keystone")}),
-    "a channel": (change_channel, {Step("update", "juju:Application keystone")}),
+    "an application's option": (change_option, {Step("update", "juju:Application keystone"), SETTLES}),
+    "a channel": (change_channel, {Step("update", "juju:Application keystone"), SETTLES}),
     "one more worker": (
         add_worker,
         {
@@ -253,6 +244,8 @@ CHANGES: dict[str, tuple[Callable[[Rehearsal, dict[str, Any]], None], set[Step]]
             Step("create", "juju:Machine worker-3"),
             Step("create", "juju:Unit nova-compute/worker-3"),
             Step("create", "juju:Unit ceph-osd/worker-3"),
+            Step("create", "openstack:OsdHost worker-3"),
+            Step("create", "openstack:ComputeHost worker-3"),
             SETTLES,
         },
     ),
