@@ -23,7 +23,7 @@ _PROJECT = re.compile(r"/v3/(?P<project>[0-9a-f]{32})(?=/)")
 _NO_PROJECT_SINCE = 67
 _UNMODELLED = re.compile(
     r"/(backups|groups?|group_types|group_snapshots|consistencygroups|cgsnapshots|qos-specs|encryption|messages|clusters|workers"
-    r"|capabilities|manageable_(volumes|snapshots)|os-(hosts|volume-transfer|quota-class-sets)|volume-transfers|default-types"
+    r"|capabilities|manageable_(volumes|snapshots)|os-(hosts|volume-transfer)|volume-transfers|default-types"
     r"|resource_filters|extensions)\b"
 )
 """Real paths that aren't here: they answer 501 and not, as Cinder does to nonsense, 404."""

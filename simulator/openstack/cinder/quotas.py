@@ -17,6 +17,8 @@ DEFAULTS = {
     "backups": 10,
     "backup_gigabytes": 1000,
 }
+CLASS = "default"
+"""The one quota class, kept as if it were a project."""
 _BY_TYPE = ("volumes", "gigabytes", "snapshots")
 
 
@@ -24,7 +26,7 @@ def defaults(storage: Storage) -> dict[str, int]:
     """What holds for a project that has no limits of its own; each type has quotas too."""
     types = list(storage.store.types.values())[::-1]
     by_type = {f"{name}_{each.name}": -1 for each in types for name in _BY_TYPE}
-    return DEFAULTS | by_type | {"groups": 10}
+    return DEFAULTS | by_type | {"groups": 10} | storage.store.quotas.get(CLASS, {})
 
 
 def limits(storage: Storage, project: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ _ROOT = re.compile(r"/v2(\.1)?(/[0-9a-f]{32}(?=/))?")
 _NO_PATH = {"message": "The resource could not be found.<br /><br />\n\n\n", "code": "404 Not Found", "title": "Not Found"}
 _UNMODELLED = re.compile(
     r"/(extensions|os-(agents|assisted-volume-snapshots|baremetal-nodes|cells|console-auth-tokens|hosts|instance_usage_audit_log"
-    r"|quota-class-sets|server-external-events|volumes|snapshots|virtual-interfaces))\b|/servers/[^/]+/(os-server-password|shares)\b"
+    r"|server-external-events|volumes|snapshots|virtual-interfaces))\b|/servers/[^/]+/(os-server-password|shares)\b"
 )
 """Real paths that aren't here: they answer 501 and not, as Nova does to nonsense, 404."""
 _FAULT_TYPE = {"Content-Type": "application/json; charset=UTF-8"}

@@ -26,6 +26,8 @@ DEFAULTS = {
     "server_group_members": 10,
     "server_groups": 10,
 }
+CLASS = "default"
+"""The one quota class, kept as if it were a project."""
 _NETWORK = frozenset({"fixed_ips", "floating_ips", "security_group_rules", "security_groups"})
 _INJECTED = frozenset({"injected_file_content_bytes", "injected_file_path_bytes", "injected_files"})
 NETWORK_UNTIL, INJECTED_UNTIL = 35, 56
@@ -37,9 +39,14 @@ def names(version: int) -> list[str]:
     return [name for name in DEFAULTS if name not in hidden]
 
 
+def defaults(compute: Compute) -> dict[str, int]:
+    """What holds for a project that has no limits of its own: Nova's defaults, changed by the quota class."""
+    return DEFAULTS | compute.store.quotas.get(CLASS, {})
+
+
 def limits(compute: Compute, project: str) -> dict[str, int]:
     """Every limit of a project; -1 is none."""
-    return DEFAULTS | compute.store.quotas.get(project, {})
+    return defaults(compute) | compute.store.quotas.get(project, {})
 
 
 def used(compute: Compute, project: str) -> dict[str, int]:

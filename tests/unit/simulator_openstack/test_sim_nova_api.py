@@ -124,3 +124,23 @@ def test_a_service_that_is_no_compute_is_not_disabled(town: Town) -> None:
     rows = town.ask("GET", "/os-services?binary=nova-conductor", who="admin").body["services"]
     answer = town.ask("PUT", f"/os-services/{rows[0]['id']}", {"status": "disabled"}, who="admin")
     assert (answer.status, "Only nova-compute services" in town.message(answer)) == (400, True)
+
+
+def test_tags(town: Town) -> None:
+    path = f"/servers/{town.server()}/tags"
+    assert [town.ask("PUT", f"{path}/red").status for _ in range(2)] == [201, 204]
+    assert town.ask("PUT", path, {"tags": ["b", "a"]}).body == {"tags": ["a", "b"]}
+    assert (town.ask("GET", f"{path}/a").status, town.ask("GET", f"{path}/red").status) == (204, 404)
+    assert town.ask("DELETE", f"{path}/a").status == 204
+    assert town.ask("GET", path).body == {"tags": ["b"]}
+
+
+@pytest.mark.parametrize(("area", "name"), [("compute", "server_groups"), ("volume", "snapshots")])
+def test_the_quota_class_is_what_projects_have_by_default(town: Town, area: str, name: str) -> None:
+    path = "/os-quota-class-sets/default"
+    assert town.ask("PUT", path, {"quota_class_set": {name: 3}}, who="admin", area=area).status == 200
+    assert town.ask("GET", path, who="admin", area=area).body["quota_class_set"][name] == 3
+    project = f"/os-quota-sets/{town.project('alice')}"
+    assert town.ask("GET", project, area=area).body["quota_set"][name] == 3
+    town.ask("PUT", project, {"quota_set": {name: 4}}, who="admin", area=area)
+    assert town.ask("GET", project, area=area).body["quota_set"][name] == 4

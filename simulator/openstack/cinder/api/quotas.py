@@ -71,6 +71,30 @@ def delete(storage: Storage, request: Request) -> Reply:
     return Reply(status=200, body="")
 
 
+_CLASS_PATH = f"/os-quota-class-sets/{quotas.CLASS}"
+
+
+@ROUTES.on("GET", _CLASS_PATH, policy="volume_extension:quota_classes:get", admin=True)
+def show_class(storage: Storage, request: Request) -> Reply:
+    """Answers the limits of projects that have none of their own."""
+    return Reply(status=200, body={"quota_class_set": quotas.defaults(storage) | {"id": quotas.CLASS}})
+
+
+@ROUTES.on(
+    "PUT",
+    _CLASS_PATH,
+    policy="volume_extension:quota_classes:update",
+    admin=True,
+    schema={"type": "object", "properties": {"quota_class_set": {"type": "object"}}, "required": ["quota_class_set"]},
+)
+def update_class(storage: Storage, request: Request) -> Reply:
+    """Sets the limits of projects that have none of their own."""
+    known = quotas.defaults(storage)
+    wanted = {name: _number(name, value) for name, value in request.body["quota_class_set"].items() if name in known}
+    storage.store.quotas[quotas.CLASS] = storage.store.quotas.get(quotas.CLASS, {}) | wanted
+    return Reply(status=200, body={"quota_class_set": quotas.defaults(storage)})
+
+
 _MOST = {
     "maxTotalVolumes": "volumes",
     "maxTotalSnapshots": "snapshots",

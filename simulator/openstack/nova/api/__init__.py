@@ -17,6 +17,7 @@ from . import (
     quotas,
     servers,
     services,
+    tags,
     usage,
     zones,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "quotas",
     "servers",
     "services",
+    "tags",
     "usage",
     "zones",
 ]

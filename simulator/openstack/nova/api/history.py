@@ -168,17 +168,3 @@ def topology(compute: Compute, request: Request) -> Reply:
     """Answers a server's NUMA nodes: it was given none."""
     compute.server(request.params["server_id"], request)
     return Reply(status=200, body={"nodes": [], "pagesize_kb": None})
-
-
-@ROUTES.on("GET", "/servers/{server_id}/tags", since=26)
-def tags(compute: Compute, request: Request) -> Reply:
-    """Answers a server's tags."""
-    return Reply(status=200, body={"tags": list(compute.server(request.params["server_id"], request).tags)})
-
-
-@ROUTES.on("PUT", "/servers/{server_id}/tags", since=26, schema={"type": "object", "required": ["tags"]})
-def set_tags(compute: Compute, request: Request) -> Reply:
-    """Replaces a server's tags."""
-    server = compute.server(request.params["server_id"], request)
-    server.tags = sorted({str(each) for each in request.body["tags"]})
-    return Reply(status=200, body={"tags": list(server.tags)})

@@ -33,7 +33,7 @@ def show(compute: Compute, request: Request) -> Reply:
 @ROUTES.on("GET", _PATH + "/defaults")
 def defaults(compute: Compute, request: Request) -> Reply:
     """Answers what holds for a project that has no limits of its own."""
-    return _answer(request, quotas.DEFAULTS, request.params["project_id"])
+    return _answer(request, quotas.defaults(compute), request.params["project_id"])
 
 
 @ROUTES.on("GET", _PATH + "/detail")
@@ -66,6 +66,32 @@ def delete(compute: Compute, request: Request) -> Reply:
     """Puts a project back to the defaults."""
     compute.store.quotas.pop(request.params["project_id"], None)
     return Reply(status=202)
+
+
+_CLASS_PATH = f"/os-quota-class-sets/{quotas.CLASS}"
+
+
+def _class_schema(version: int) -> dict[str, Any]:
+    inner = {"type": "object", "properties": dict.fromkeys(quotas.names(version), _NUMBER), "additionalProperties": False}
+    return {"type": "object", "properties": {"quota_class_set": inner}, "required": ["quota_class_set"]}
+
+
+@ROUTES.on("GET", _CLASS_PATH, policy="os_compute_api:os-quota-class-sets:show", admin=True)
+def show_class(compute: Compute, request: Request) -> Reply:
+    """Answers the limits of projects that have none of their own."""
+    values = quotas.defaults(compute)
+    return Reply(
+        status=200, body={"quota_class_set": {"id": quotas.CLASS, **{n: values[n] for n in quotas.names(request.version)}}}
+    )
+
+
+@ROUTES.on("PUT", _CLASS_PATH, policy="os_compute_api:os-quota-class-sets:update", admin=True, schema=_class_schema)
+def update_class(compute: Compute, request: Request) -> Reply:
+    """Sets the limits of projects that have none of their own."""
+    wanted = {name: int(value) for name, value in request.body["quota_class_set"].items()}
+    compute.store.quotas[quotas.CLASS] = compute.store.quotas.get(quotas.CLASS, {}) | wanted
+    values = quotas.defaults(compute)
+    return Reply(status=200, body={"quota_class_set": {name: values[name] for name in quotas.names(request.version)}})
 
 
 def _readable(compute: Compute, request: Request) -> str:
