@@ -11,6 +11,7 @@ from clients.maas.services import BootResource
 from clients.maas.storage import BlockDevice
 
 from . import settings
+from .checks import SourceError
 from .stack import Stack
 
 _BACKOFF: Final = 0.1
@@ -32,14 +33,12 @@ class Region:
     Attributes:
         version: major and minor.
         user: whose API key it is.
-        admin: whether that user may do everything.
         commissioning: the Ubuntu series that machines are commissioned with.
     """
 
     url: str
     version: tuple[int, int]
     user: str = "admin"
-    admin: bool = True
     nodes: tuple[Node, ...] = ()
     fabrics: tuple[maas.Fabric, ...] = ()
     subnets: tuple[maas.Subnet, ...] = ()
@@ -83,15 +82,15 @@ def read(region: maas.Maas) -> Region:
     """Asks the region for everything.
 
     Raises:
+        SourceError: when it is too old, or the key is not an administrator's.
         MaasError: when it doesn't answer, or not as a MAAS does.
     """
-    version = region.version
-    user = region.session.call("Users", "whoami", "say whose API key it is")
+    _require_release(region)
+    user = _administrator(region)
     return Region(
         url=region.session.url,
-        version=version,
-        user=user["username"],
-        admin=bool(user["is_superuser"]),
+        version=region.version,
+        user=user,
         nodes=tuple(Node(machine=machine, disks=disks) for machine, disks in region.machines.with_disks()),
         fabrics=tuple(region.fabrics.list()),
         subnets=tuple(region.subnets.list()),
@@ -101,3 +100,18 @@ def read(region: maas.Maas) -> Region:
         zones=frozenset(zone.name for zone in region.zones.list()),
         commissioning=str(region.setting("commissioning_distro_series") or ""),
     )
+
+
+def _require_release(region: maas.Maas) -> None:
+    if region.version < maas.OLDEST:
+        found, oldest = (".".join(map(str, version)) for version in (region.version, maas.OLDEST))
+        raise SourceError(f"{region.session.url} is MAAS {found}, older than {oldest}", f"upgrade it to {oldest} or later")
+
+
+def _administrator(region: maas.Maas) -> str:
+    """Whose key it is; much of what is needed is kept from others."""
+    found = region.session.call("Users", "whoami", "say whose API key it is")
+    if not found["is_superuser"]:
+        mend = "take an administrator's: `sudo maas apikey --username ADMIN`, `pulumi config set --secret maas:apiKey …`"
+        raise SourceError(f"maas:apiKey is {found['username']}'s, who is no administrator", mend)
+    return str(found["username"])

@@ -86,7 +86,7 @@ def _explained(error: Exception, check: Check) -> tuple[Finding, ...]:
     if isinstance(error, SourceError):
         return (outcome.failed("", error.said, error.mend),)
     if isinstance(error, ClientError):
-        return (outcome.failed("", first, check.hint),)
+        return (outcome.failed("", first, check.hint or "see what the server's log says of it"),)
     text = f"the check itself broke ({type(error).__name__}{': ' if first else ''}{first})"
     return (outcome.failed("", text, "look into it by hand, and go on with --skip"),)
 

@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 import pytest
+import requests
 
 from preflight.outcome import Status
 
@@ -124,6 +125,15 @@ def test_a_key_that_maas_does_not_know(ground: Any) -> None:
     found = ground.check("maas", "maas-racks", "dhcp")
     assert "does not know the API key (401)" in str(found["maas"].findings[0])
     assert [found[name].status for name in ("maas-racks", "dhcp")] == [Status.SKIPPED] * 2
+
+
+def test_a_key_that_may_too_little(ground: Any) -> None:
+    words = {"username": "bob", "email": "bob@example.com", "password": "pa55word", "is_superuser": "0"}
+    ground.maas().session.call("Users", "create", "create bob", **words)
+    url = ground.rack.endpoints["maas"]["url"]
+    answer = requests.post(f"{url}accounts/authenticate/", data={**words, "consumer": "test"}, timeout=30).json()
+    ground.config["maas:apiKey"] = ":".join(answer[name] for name in ("consumer_key", "token_key", "token_secret"))
+    assert ground.told("maas").startswith("maas:apiKey is bob's, who is no administrator; take an administrator's")
 
 
 def test_servers_that_are_away_are_told_of_once(ground: Any, tmp_path: pathlib.Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from preflight.families.locks import Lock, Locks
 
 from clients import juju, maas
 from clients.maas.types import IpRange
@@ -16,6 +15,7 @@ from components.placement import Placement
 from config.network import RangeSpec
 from preflight.catalogue import CHECKS
 from preflight.families.first_day import Image
+from preflight.families.locks import Lock, Locks
 from preflight.host import Instance, Network
 from preflight.outcome import Status
 from preflight.store import Release
@@ -157,6 +157,11 @@ def with_zones(*names: str) -> Break:
     return break_
 
 
+def with_second_rack(f: Any, b: Any) -> None:
+    rack = f.values["region"].racks[0]
+    f.change("region", racks=(rack, dataclasses.replace(rack, hostname="other", services={"rackd": "dead"})))
+
+
 BOOT = ("eno1", "52:54:00:01:01:01", "management")
 
 CASES: list[tuple[str, str, Break, Status, str]] = [
@@ -209,10 +214,15 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ("topology", "one worker", with_one_worker, WARNING, "workers … there is one … add a second"),
     ("zones", "two", with_zones("default", "east"), WARNING, "2 zones (default, east) … three and more"),
     ("zones", "unknown", with_zones("default"), FAILED, "workers[1].zone … worker-2 is to be in east … it has default … AZs"),
-    ("maas", "old", with_region(version=(3, 3)), FAILED, "MAAS 3.3 … upgrade it to 3.4"),
-    ("maas", "user", with_region(admin=False, user="bob"), FAILED, "maas:apiKey … bob … maas apikey"),
     ("maas", "newer", with_region(version=(4, 0)), WARNING, "MAAS 4.0 … rehearse"),
     ("maas-racks", "none", with_region(racks=()), FAILED, "no rack controller … maas init rack"),
+    (
+        "maas-racks",
+        "one of two",
+        with_second_rack,
+        WARNING,
+        "other: the rack controller's rackd … others are … restart",
+    ),
     ("maas-racks", "dead", with_rack(services={"rackd": "dead"}), FAILED, "controller: the rack controller's rackd … restart"),
     ("maas-images", "none", with_region(images=()), FAILED, "ubuntu/noble for amd64 … Images"),
     ("maas-images", "arm", with_site("workers[0].architecture", "arm64/generic"), FAILED, "ubuntu/noble for arm64"),

@@ -7,6 +7,7 @@ import os
 import pathlib
 import socket
 import textwrap
+import types
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ import yaml
 
 import config
 from clients import juju, lxd
-from preflight import juju_side, settings, stack, store, web
+from preflight import juju_side, region, settings, stack, store, web
+from preflight.__main__ import main
 from preflight.checks import SourceError
 from preflight.families import clocks, first_day, locks, maas
 from preflight.host import size
@@ -57,6 +59,24 @@ def test_a_stack_is_read_through_the_cli(program: Any) -> None:
     assert (found.project, found.get("maas:apiUrl"), found.secret) == ("openstack-on-metal", "http://x", {"maas:apiKey"})
     assert (folder / "seen").read_text() == repr(["config", "--stack", "lab", "--show-secrets", "--json"])
     assert "a:b:c" not in repr(found)
+
+
+def test_the_command_ends_as_its_checks_do(program: Any, monkeypatch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(program("{}"))
+    assert main(["--stack", "lab", "--only", "stack"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "stack\tok\tthe stack's configuration can be read"
+    assert main(["--stack", "lab", "--only", "site", "--skip", "stack"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("site\tfailed\topenstack-on-metal:site: is wrong; is missing from Pulumi.lab.yaml")
+    assert "nothing was changed" in err
+
+
+def test_a_report_that_cannot_be_written_is_a_wrong_command_line(program: Any, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.chdir(program("{}"))
+    with pytest.raises(SystemExit) as ended:
+        main(["--stack", "lab", "--only", "stack", "--report", "/proc/nowhere/report.json"])
+    assert ended.value.code == 2
+    assert "--report /proc/nowhere/report.json can't be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -127,6 +147,22 @@ def test_the_lxd_server_is_the_named_one_or_the_only_one() -> None:
         settings.lxd_remote(both, "three")
     with pytest.raises(lxd.LxdError, match="adress"):
         settings.lxd_remote(of({"lxd:remotes": json.dumps([{"name": "one", "adress": "x"}])}), None)
+
+
+def region_of(version: tuple[int, int], **user: Any) -> Any:
+    session = types.SimpleNamespace(url="http://maas/", call=lambda *words: {"username": "bob", "is_superuser": True, **user})
+    return types.SimpleNamespace(version=version, session=session)
+
+
+def test_a_maas_that_is_too_old_is_not_read() -> None:
+    with pytest.raises(SourceError) as raised:
+        region.read(region_of((3, 3)))
+    assert str(raised.value) == "http://maas/ is MAAS 3.3, older than 3.4; upgrade it to 3.4 or later"
+
+
+def test_a_key_that_is_not_an_administrator_s() -> None:
+    with pytest.raises(SourceError, match="maas:apiKey is bob's, who is no administrator; take an administrator's"):
+        region.read(region_of((3, 5), is_superuser=False))
 
 
 def test_locks_of_a_folder_are_told_with_their_owners(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
