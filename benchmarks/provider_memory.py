@@ -36,9 +36,8 @@ def main() -> int:
             peak, connections, seconds = measured(rehearsal)
         finally:
             rehearsal.stop()
-    print(
-        f"provider host: peak {peak:.0f} MiB (limit {limit:.0f}), at most {connections} connections to Juju, up took {seconds:.0f} s"
-    )
+    figures = f"peak {peak:.0f} MiB (limit {limit:.0f}), {connections} connections to Juju at most"
+    print(f"provider host: {figures}, up took {seconds:.0f} s")
     return 0 if peak <= limit and connections <= MOST_CONNECTIONS else 1
 
 
