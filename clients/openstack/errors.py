@@ -142,7 +142,7 @@ def translated(what: str, where: str) -> Iterator[None]:
             f"{where}: {what}: its catalogue has no such service: deploy it, or take what needs it out of the site ({error})"
         ) from error
     except openstack.exceptions.HttpException as error:
-        raise refusal(what, where, int(error.status_code or 0), str(error.details or error.message)) from error
+        raise refusal(what, where, int(error.status_code or 0), _said(error)) from error
     except keystoneauth1.exceptions.HttpError as error:
         raise refusal(what, where, int(error.http_status), str(error.details or error.message)) from error
     except keystoneauth1.exceptions.DiscoveryFailure as error:
@@ -166,6 +166,14 @@ def words(text: Any) -> str:
     """A service's words on one line: glance and WSGI servers write HTML."""
     bare = html.unescape(re.sub(r"<[^>]*>", " ", str(text)))
     return re.sub(r"\s+", " ", bare).strip()[:500]
+
+
+def _said(error: Any) -> str:
+    """What the service said; openstacksdk leaves plain text out, which is what proxies speak."""
+    response = error.response
+    if response is not None and response.headers.get("Content-Type", "").startswith("text/plain") and response.text:
+        return str(response.text)
+    return str(error.details or error.message)
 
 
 def _broken(what: str, where: str, error: BrokenError) -> CloudError:

@@ -12,7 +12,7 @@ from clients import juju, openstack
 from .. import _intents, _settings
 from .._base import ExpectedError, Found, Inputs, InputsT, Props
 from ..juju._common import JujuProvider
-from . import _login
+from . import _login, _outage
 
 T = TypeVar("T")
 
@@ -80,8 +80,14 @@ class CloudProvider(JujuProvider[InputsT]):
     # What the base calls.
 
     def fetch(self, id_: str, old: Props) -> Found | None:
+        """A service that is down tells nothing: what is known stays, so that a refresh goes on and `up` can mend what is down."""
+        named = str(old.get("cloud") or "")
         try:
-            return self.look(id_, old, self._cloud(old.get("cloud", "")))
+            with _outage.kept(self._key(named)) as told:
+                cloud = self._cloud(named)
+                _outage.reach(self._key(named), cloud)
+                told.found = self.look(id_, old, cloud)
+            return told.found
         except (_login.Gone, juju.NotFound, juju.NoController):
             return None
 

@@ -68,6 +68,10 @@ class Gone(Exception):  # noqa: N818 - reads as what happened
     """The model has no Keystone any more."""
 
 
+class Away(ExpectedError):  # noqa: N818
+    """Keystone's charm can't be asked at the moment."""
+
+
 _found: dict[tuple[Any, ...], openstack.Access] = {}
 _locks: dict[tuple[Any, ...], threading.Lock] = {}
 _guard = threading.Lock()
@@ -145,15 +149,18 @@ def ask(model: juju.Model, status: juju.Status, application: str, action: str) -
     """Runs an action that only reads on an application's leader, and returns its output, which may be secret.
 
     Raises:
-        ExpectedError: when there is no leader, or the action fails.
+        Away: when there is no leader, or it doesn't answer.
+        ExpectedError: when the action fails.
     """
     leader = next((u for u in status.units_of(application) if u.leader), None)
     if leader is None:
-        raise ExpectedError(f"{application} has no leader yet: wait until the model has settled, then run again")
+        raise Away(f"{application} has no leader yet: wait until the model has settled, then run again")
+    if leader.agent.current == "lost":
+        raise Away(f"the agent of {leader.name} doesn't answer: start its machine, then run again")
     id_, end = model.actions.run(leader.name, action, {}).id, time.monotonic() + _ACTION_SECONDS
     while (ended := model.actions.get(id_)).status not in actions.FINAL:
         if time.monotonic() > end:
-            raise ExpectedError(f"the action {action} on {leader.name} is still {ended.status} after {_ACTION_SECONDS:g} s")
+            raise Away(f"the action {action} on {leader.name} is still {ended.status} after {_ACTION_SECONDS:g} s")
         time.sleep(0.2)
     if ended.status != "completed":
         raise ExpectedError(f"the action {action} on {leader.name} ended as {ended.status}: {ended.message or 'no reason given'}")

@@ -17,7 +17,7 @@ from clients import juju, openstack, reach
 from .. import _settings
 from .._base import Found, Made, Props, Resource, is_unknown
 from ..juju._common import InModel, InModelProvider
-from . import _access_files, _login
+from . import _access_files, _login, _outage
 from ._cloud import CloudProvider
 from ._vocabulary import Name
 
@@ -67,12 +67,11 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
         """What is true now; files that don't say it are shown as an input that is gone."""
         inputs = self.parse({**old, **({"files": old["folder"]} if old.get("folder") else {})})
         try:
-            access = self._access(inputs, model)
+            with _outage.kept(_login.key(self.folder(), id_, self._settings().get("gateway"))) as told:
+                told.found = self._seen(inputs, model)
+            return told.found
         except _login.Gone:
             return None
-        outputs = self._outputs(inputs, access, model)
-        stale = inputs.files and _access_files.differ(inputs.files, _files(inputs, access))
-        return Found(inputs={"files": None if stale else inputs.files}, outputs=outputs)
 
     def change(self, id_: str, old: Props, inputs: CloudAccessInputs) -> Mapping[str, Any]:
         if old.get("folder") and old["folder"] != inputs.files:
@@ -92,6 +91,12 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
             if _access_files.differ(olds["files"], {name: str(text) for name, text in texts.items() if text}):
                 found.add("files")
         return found
+
+    def _seen(self, inputs: CloudAccessInputs, model: juju.Model) -> Found:
+        access = self._access(inputs, model)
+        stale = inputs.files and _access_files.differ(inputs.files, _files(inputs, access))
+        outputs = self._outputs(inputs, access, model)
+        return Found(inputs={"files": None if stale else inputs.files}, outputs=outputs)
 
     def _written(self, inputs: CloudAccessInputs) -> dict[str, Any]:
         """Waits until Keystone answers, and writes the files."""

@@ -10,8 +10,6 @@ from typing import Any
 
 import pulumi
 
-from clients import openstack
-
 from .. import _base
 from . import _smoke
 from ._cloud import CloudProvider, OnCloud
@@ -50,17 +48,15 @@ class SmokeTestProvider(CloudProvider[SmokeTestInputs]):
     def make(self, inputs: SmokeTestInputs) -> _base.Made:
         return _base.Made(id=inputs.name, outputs=self._run(inputs))
 
-    def look(self, id_: str, old: _base.Props, cloud: openstack.Cloud) -> _base.Found | None:
+    def fetch(self, id_: str, old: _base.Props) -> _base.Found | None:
+        """Nothing is left to look at."""
         return _base.Found(inputs={})
 
     def change(self, id_: str, old: _base.Props, inputs: SmokeTestInputs) -> Mapping[str, Any]:
         return self._run(inputs)
 
-    def end(self, id_: str, old: _base.Props, cloud: openstack.Cloud) -> None:
-        """Each run has cleaned up after itself."""
-
     def remove(self, id_: str, old: _base.Props) -> None:
-        """Nothing is left, and the cloud need not be asked."""
+        """Each run has cleaned up after itself."""
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """How long it may take is no reason to test again."""

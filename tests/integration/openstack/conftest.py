@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from clients import openstack
-from providers.openstack import _login
+from providers.openstack import _login, _outage
 from tests.life import Life
 
 REAL = os.environ.get("OS_CLOUD", "")
@@ -62,6 +62,7 @@ def config(simulated: Any, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "site-clouds.yaml"
     path.write_text(yaml.safe_dump(simulated.clouds_yaml("site")))
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
+    _outage._told.clear()
     _login.forget(("clouds.yaml", "site", simulated.gateway.template))
     return {
         "openstack:cloud": "site",

@@ -78,6 +78,8 @@ class Site:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str]] = []
+        self.down: set[int] = set()
+        """Ports at which nobody listens."""
         self.broken: dict[str, int] = {}
         """Answers (status) in place of the service's own, by the beginning of "METHOD PATH"; used up by one request each."""
         self._loop = asyncio.new_event_loop()
@@ -149,6 +151,8 @@ class Site:
 
     def _find(self, host: str, port: int) -> tuple[Cloud, str, str] | None:
         area = AREAS.get(port)
+        if port in self.down:
+            return None
         if host == HOST and area is not None and self.cloud.has(area) and (port in self.facts.types.values()):
             return self.cloud, area, f"{area}/0"
         return (self.cloud, "guests", host) if guests.answers(self.cloud, host, port) else None

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from clients import openstack
+from clients.openstack._transport import ATTEMPTS
 from providers import _base
-from providers.openstack import FloatingIp, Network, Router, RouterInterface, Subnet
+from providers.openstack import FloatingIp, Network, Project, Router, RouterInterface, Subnet, _login, _outage
 
 from .conftest import PHYSNET, VLAN
 
@@ -35,6 +36,42 @@ def test_a_network_that_somebody_deleted_is_made_anew(life: Any, cloud: openstac
         network.up(description="x")
     network.refresh()
     assert (network.id, network.up()) == (None, "create")
+
+
+def test_a_refresh_goes_on_while_a_service_is_down(
+    life: Any, site: Any, cloud: openstack.Cloud, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clients.openstack._transport.PAUSE", 0.001)
+    network, project = life.made(Network, name=name), life.made(Project, name=name)
+    cloud.projects.update(project.id, description="theirs")
+    site.down.add(9696)
+    try:
+        assert (network.refresh(), project.refresh()) == ({}, {})  # nobody said anything of a description
+        with pytest.raises(openstack.FaultError, match=r"read the network .*nothing listens at 10\.20\.0\.33:9696"):
+            network.up(description="x")
+        cloud.projects.delete(project.id)
+        project.refresh()
+        assert project.id is None
+    finally:
+        site.down.clear()
+    assert capsys.readouterr().out.count("can't be read at the moment and is taken to be as it was") == 1
+    assert network.up() == "update"
+
+
+def test_a_refresh_asks_a_keystone_that_is_down_once(
+    life: Any, site: Any, cloud: openstack.Cloud, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks = [life.made(Network, name=f"{name}-{number}") for number in range(3)]
+    openstack.connect(next(iter(_login._found.values())), 0.05).close()  # as in a new process
+    site.down.add(5000)
+    before = len(site.requests)
+    try:
+        assert [network.refresh() for network in networks] == [{}, {}, {}]
+    finally:
+        site.down.clear()
+        _outage._silent.clear()
+    assert len(site.requests) - before <= ATTEMPTS
+    assert [network.refresh() for network in networks] == [{}, {}, {}]
 
 
 def test_what_was_there_is_adopted_and_put_back(life: Any, cloud: openstack.Cloud, name: str) -> None:

@@ -53,6 +53,7 @@ def test_statuses_become_classes(status: int, body: str, kind: type[errors.Cloud
 def test_html_is_read_as_words() -> None:
     page = "<html><body><h1>404 Not Found</h1>The resource could not be <br/> found.</body></html>"
     assert "404 Not Found The resource could not be found." in str(raised(404, page, "text/plain"))
+    assert "nothing listens at 10.20.0.33:9696" in str(raised(502, "nothing listens at 10.20.0.33:9696", "text/plain"))
     assert errors.words("a&lt;b<br />c") == "a<b c"
     assert len(errors.words("x" * 9999)) == 500
 
