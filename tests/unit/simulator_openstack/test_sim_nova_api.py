@@ -144,3 +144,32 @@ def test_the_quota_class_is_what_projects_have_by_default(town: Town, area: str,
     assert town.ask("GET", project, area=area).body["quota_set"][name] == 3
     town.ask("PUT", project, {"quota_set": {name: 4}}, who="admin", area=area)
     assert town.ask("GET", project, area=area).body["quota_set"][name] == 4
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "said"),
+    [
+        ("resize", None, "Invalid input for field/attribute resize. Value: None. None is not of type 'object'"),
+        ("reboot", {"type": "warm"}, "Invalid input for field/attribute type. Value: warm. 'warm' is not one of ['HARD', 'Hard'"),
+        (
+            "os-migrateLive",
+            {"host": None},
+            "Invalid input for field/attribute os-migrateLive. Value: {'host': None}. 'block_migra",
+        ),
+        (
+            "os-resetState",
+            {"state": "x"},
+            "Invalid input for field/attribute state. Value: x. 'x' is not one of ['active', 'error']",
+        ),
+    ],
+)
+def test_actions_are_checked(town: Town, action: str, given: Any, said: str) -> None:
+    answer = town.act("00000000-0000-0000-0000-000000000000", action, given)
+    assert answer.status == 400
+    assert town.message(answer).startswith(said)
+
+
+def test_no_body_at_all_is_refused(town: Town) -> None:
+    for method, path in (("POST", "/servers"), ("POST", "/flavors"), ("PUT", f"/os-quota-sets/{town.project('alice')}")):
+        answer = town.ask(method, path, who="admin")
+        assert (answer.status, town.message(answer)) == (400, "None is not of type 'object'")

@@ -153,10 +153,26 @@ def access(storage: Storage, request: Request) -> Reply:
     return Reply(status=200, body={"volume_type_access": shown})
 
 
-@ROUTES.on("POST", "/types/{type_id}/action", policy="volume_extension:volume_type_access:addProjectAccess", admin=True)
+_PROJECT = {"type": "object", "properties": {"project": {"type": "string"}}, "required": ["project"]}
+_ACCESS = {
+    "type": "object",
+    "properties": {"addProjectAccess": _PROJECT, "removeProjectAccess": _PROJECT},
+    "additionalProperties": False,
+}
+
+
+@ROUTES.on(
+    "POST",
+    "/types/{type_id}/action",
+    policy="volume_extension:volume_type_access:addProjectAccess",
+    admin=True,
+    schema=_ACCESS,
+)
 def change_access(storage: Storage, request: Request) -> Reply:
     """Lets a project use a private type, or no more."""
     kind = _find(storage, request)
+    if len(request.body) != 1:
+        raise bad_request("Malformed request body")
     [(name, given)] = request.body.items()
     project = given["project"]
     if name == "addProjectAccess":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ... import bodies
 from ...call import NotModelled, Reply
 from ...faults import bad_request, denied, not_found
 from ...routes import Request
@@ -26,6 +27,7 @@ def act(storage: Storage, request: Request) -> Reply:
     [(name, given)] = request.body.items()
     if name not in _ACTIONS:
         raise NotModelled(f"volume action {name}")
+    bodies.check(_SCHEMAS[name], given, name)
     _ACTIONS[name](storage, storage.volume(request.params["volume_id"], request), request, given)
     return Reply(status=200 if name == "os-set_bootable" else 202, body="", headers={"Content-Type": "application/json"})
 
@@ -69,6 +71,17 @@ def _force_detach(storage: Storage, volume: Volume, request: Request, given: Any
             lifecycle.detach(storage, attachment.id)
 
 
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "os-extend": {
+        "type": "object",
+        "properties": {"new_size": {"type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 1}},
+        "required": ["new_size"],
+    },
+    "os-set_bootable": {"type": "object", "properties": {"bootable": {"type": ["boolean", "string"]}}, "required": ["bootable"]},
+    "os-reset_status": {"type": "object"},
+    "os-retype": {"type": "object", "properties": {"new_type": {"type": "string"}}, "required": ["new_type"]},
+    "os-force_detach": {"type": "object"},
+}
 _ACTIONS: dict[str, _Action] = {
     "os-extend": _extend,
     "os-set_bootable": _set_bootable,

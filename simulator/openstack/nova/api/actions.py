@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ... import bodies
 from ...call import NotModelled, Reply
 from ...faults import Fault, bad_request, conflict, denied, not_found
 from ...routes import Request
-from .. import console, history, moving, quotas, snapshots, transitions, views
+from .. import actionschema, console, history, moving, quotas, snapshots, transitions, views
 from ..compute import Compute
 from ..records import Failure, Server
 from ..table import ROUTES
@@ -58,6 +59,7 @@ def act(compute: Compute, request: Request) -> Reply:
         raise NotModelled(f"server action {name}")
     if name not in _ACTIONS:
         raise bad_request(f"There is no such action: {name}")
+    bodies.check(actionschema.of(name), given, name)
     server = compute.server(request.params["server_id"], request)
     if name in _ADMIN and not request.admin:
         raise denied(f"os_compute_api:os-{name}")
@@ -80,18 +82,13 @@ def _begin(compute: Compute, server: Server, request: Request, transition: trans
 
 @_action("reboot")
 def _reboot(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
-    kind = str((given or {}).get("type", "")).lower()
-    if kind not in ("soft", "hard"):
-        allowed = ["HARD", "Hard", "hard", "SOFT", "Soft", "soft"]
-        value = (given or {}).get("type")
-        raise bad_request(f"Invalid input for field/attribute type. Value: {value}. {value!r} is not one of {allowed!r}")
-    _begin(compute, server, request, transitions.TRANSITIONS[f"reboot-{kind}"])
+    _begin(compute, server, request, transitions.TRANSITIONS[f"reboot-{given['type'].lower()}"])
     return Reply(status=202)
 
 
 @_action("rebuild")
 def _rebuild(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
-    image_id = str(given.get("imageRef", ""))
+    image_id = given["imageRef"]
     if not compute.cloud.image.sees(request.caller, image_id):
         raise bad_request("Cannot find image for rebuild")
     _begin(compute, server, request, transitions.TRANSITIONS["rebuild"])
@@ -130,10 +127,7 @@ def _force_delete(compute: Compute, server: Server, request: Request, _given: An
 
 @_action("os-resetState")
 def _reset_state(compute: Compute, server: Server, _request: Request, given: Any) -> Reply:
-    state = str(given.get("state"))
-    if state not in ("active", "error"):
-        text = f"{state!r} is not one of ['active', 'error']"
-        raise bad_request(f"Invalid input for field/attribute state. Value: {state}. {text}")
+    state = given["state"]
     server.vm_state, server.task_state, server.updated = state, None, compute.now()
     if state == "error" and server.fault is None:
         server.fault = Failure(code=500, message="The instance was put into error by an administrator.", created=compute.now())
@@ -150,7 +144,7 @@ def _console(compute: Compute, server: Server, _request: Request, given: Any) ->
 @_action("resize")
 def _resize(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
     moving.require_movable(server, "resize")
-    wanted = str(given.get("flavorRef", ""))
+    wanted = str(given["flavorRef"])
     try:
         flavor = compute.flavor(wanted, request)
     except Fault:
@@ -191,7 +185,7 @@ def _migrate(compute: Compute, server: Server, request: Request, given: Any) -> 
 @_action("os-migrateLive")
 def _live_migrate(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
     transitions.require(server, "os-migrateLive", frozenset({"active", "paused"}))
-    moving.live_migrate(compute, server, request, given.get("host"))
+    moving.live_migrate(compute, server, request, given["host"])
     history.note(compute, server, "live-migration", request.caller)
     return Reply(status=202)
 
@@ -199,14 +193,14 @@ def _live_migrate(compute: Compute, server: Server, request: Request, given: Any
 @_action("evacuate")
 def _evacuate(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
     moving.require_movable(server, "evacuate", also=frozenset({"error"}))
-    moving.evacuate(compute, server, request, (given or {}).get("host"))
+    moving.evacuate(compute, server, request, given.get("host"))
     history.note(compute, server, "evacuate", request.caller)
     return Reply(status=200, body={"adminPass": password()} if request.version < 14 else None)
 
 
 @_action("addSecurityGroup", "removeSecurityGroup")
 def _security_group(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
-    [name], wanted = request.body, str(given.get("name"))
+    [name], wanted = request.body, given["name"]
     adding, groups = name == "addSecurityGroup", server.security_groups or ["default"]
     found = compute.cloud.network.security_group(server.project_id, wanted)
     if found is None:
@@ -222,6 +216,6 @@ def _security_group(compute: Compute, server: Server, request: Request, given: A
 def _floating_ip(compute: Compute, server: Server, request: Request, given: Any) -> Reply:
     if request.version > _FLOATING_UNTIL:
         raise not_found("The resource could not be found.")
-    [name], address = request.body, str(given.get("address"))
+    [name], address = request.body, given["address"]
     compute.cloud.network.associate(address, server.id if name == "addFloatingIp" else None)
     return Reply(status=202, body="", headers={"Content-Type": "text/html; charset=UTF-8"})
