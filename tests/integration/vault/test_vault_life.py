@@ -11,6 +11,7 @@ import pytest
 from clients import vault as client
 from providers import vault
 from providers._base import ExpectedError
+from providers.juju import Application, Unit
 from providers.vault import _safe
 
 pytestmark = pytest.mark.xdist_group("vault")
@@ -184,3 +185,37 @@ def test_a_root_token_that_was_revoked_is_told(cloud: Any) -> None:
     cloud.opened(keys).up()
     with pytest.raises(ExpectedError, match="the root token that the stack has is no longer valid"):
         cloud.life(vault.Authorisation, root_token="s.000000000000000000000000", authorised=True).up()
+
+
+def test_a_wait_ends_in_time_and_says_what_for(cloud: Any) -> None:
+    for unit in cloud.units:
+        unit.destroy()
+    keys = cloud.keys()
+    keys.provider._config = {**cloud.life.config, "openstack:timeoutSeconds": "0.2"}
+    with pytest.raises(ExpectedError, match=r"Vault isn't ready in time \(0\.2 s\): has no units yet"):
+        keys.up()
+    cloud.units = []
+
+
+def test_what_fails_for_good_elsewhere_ends_the_wait_at_once(cloud: Any, rack: Any) -> None:
+    rack.fault("hook-error", "keystone")
+    cloud.life(Application, name="keystone", charm="keystone", base="ubuntu@24.04").up()
+    cloud.life(Unit, application="keystone", machine=cloud.host.id).up()
+    opened = cloud.life(vault.Unsealed, keys=["aa"], sealed=[], count=3)
+    with pytest.raises(ExpectedError, match="keystone/0 has failed"):
+        opened.up()
+
+
+def test_a_machine_that_is_off_is_waited_for(cloud: Any, rack: Any) -> None:
+    _, opened = cloud.ready()
+    hardware = rack.world.by_mac(next(iter(mac(rack, cloud))))
+    rack.call(rack.world.power_off, hardware.key)
+    assert opened.refresh() == {"sealed": ["vault/0"], "units": []}
+    rack.call(rack.world.power_on, hardware.key)
+    assert opened.up() == "update"
+    assert opened["units"] == ["vault/0"]
+
+
+def mac(rack: Any, cloud: Any) -> list[str]:
+    record = rack.services["juju"].parts.store.find_model(cloud.life.shared["model"])
+    return [nic["mac-address"] for nic in record.machines[cloud.host.id.rpartition("/")[2]].interfaces.values()]
