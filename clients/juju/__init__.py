@@ -20,6 +20,7 @@ from .errors import (
     AlreadyExists,
     CommandError,
     JujuError,
+    LocalCharmError,
     NoController,
     NotFound,
     Refused,
@@ -33,6 +34,7 @@ from .model import Model
 from .secrets import Secret
 from .status import Application, Detail, Machine, Relation, Remote, Status, Unit
 from .store import ClientStore, ControllerEntry
+from .uploads import LocalCharm, is_path
 
 __all__ = [
     "Access",
@@ -48,6 +50,8 @@ __all__ = [
     "Follow",
     "Juju",
     "JujuError",
+    "LocalCharm",
+    "LocalCharmError",
     "Machine",
     "Model",
     "ModelSummary",
@@ -68,6 +72,7 @@ __all__ = [
     "Unsupported",
     "Value",
     "connect",
+    "is_path",
 ]
 
 

@@ -127,6 +127,33 @@ class Applications:
             text = "; ".join(str(e["message"]) for e in failures)
             raise errors.of({"message": text, "code": failures[0].get("code")}, f"deploying {wanted.name!r}")
 
+    def deploy_local(self, wanted: Deployment, url: str) -> None:
+        """Deploys a charm that was uploaded, without units.
+
+        Args:
+            wanted: as for `deploy`; charm, channel and revision are not looked at.
+            url: what the controller calls the charm.
+
+        Raises:
+            AlreadyExists: when there is an application by that name.
+        """
+        argument: dict[str, Any] = {
+            "application": wanted.name,
+            "charm-url": url,
+            "charm-origin": _local_origin(url, wanted.base),
+            "config-yaml": yaml.safe_dump({wanted.name: {**wanted.options, "trust": wanted.trust}}, sort_keys=True),
+            "constraints": dict(wanted.constraints),
+            "endpoint-bindings": dict(wanted.bindings),
+            "num-units": 0,
+            "storage": {name: dict(s) for name, s in wanted.storage.items()},
+        }
+        reply = self._call("Application", "Deploy", {"applications": [argument]})
+        replies.first(reply, f"deploying {wanted.name!r}")
+
+    def refresh_local(self, name: str, url: str, base: str | None) -> None:
+        """Moves an application to a charm that was uploaded."""
+        self._call("Application", "SetCharm", self._set_charm(name, url, _local_origin(url, base), {}))
+
     def set_options(self, name: str, options: Mapping[str, Value]) -> None:
         """Sets some of an application's options."""
         if options:
@@ -247,6 +274,13 @@ def _asked_origin(current: Mapping[str, Any], channel: str | None, revision: int
         kept |= {"track": track, "risk": risk, "branch": branch[0] if branch else None}
     asked = {**kept, "source": current.get("source", "charm-hub"), "type": "charm", "id": "", "hash": "", "revision": revision}
     return _without_nulls(asked)
+
+
+def _local_origin(url: str, base: str | None) -> dict[str, Any]:
+    """Where an uploaded charm comes from; its number is in its URL."""
+    found: dict[str, Any] = {"source": "local", "type": "charm", "architecture": "amd64", "id": "", "hash": ""}
+    found["revision"] = int(url.rpartition("-")[2])
+    return {**found, "base": naming.base(base)} if base else found
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ class Controller:
         """A model by its UUID; nothing is asked yet."""
         with self._lock:
             if uuid not in self._models:
-                self._models[uuid] = Model(uuid, self._session(uuid), self.access.poll)
+                self._models[uuid] = Model(uuid, self._session(uuid), self.access.poll, self.access.entry)
             return self._models[uuid]
 
     def version(self) -> str:

@@ -67,6 +67,10 @@ class StoreError(JujuError):
     """The client store doesn't say what is needed."""
 
 
+class LocalCharmError(JujuError):
+    """There is no charm where the program says."""
+
+
 class NoController(StoreError):  # noqa: N818
     """The client store knows no controller by that name."""
 

@@ -17,7 +17,9 @@ from .relations import Relations
 from .secrets import Secrets
 from .spaces import Spaces
 from .status import Status
+from .store import ControllerEntry
 from .units import Units
+from .uploads import Uploads
 
 _WHOLE: Final = "model"
 """The watched object is the model as a whole."""
@@ -33,9 +35,10 @@ class Model:
         uuid: the model's.
         session: the connection.
         poll: seconds between two looks at the status while anybody waits.
+        entry: says where uploads go, and how to log in there.
     """
 
-    def __init__(self, uuid: str, session: Session, poll: float) -> None:
+    def __init__(self, uuid: str, session: Session, poll: float, entry: Callable[[], ControllerEntry]) -> None:
         self.uuid = uuid
         self.tag = f"model-{uuid}"
         self.session = session
@@ -47,6 +50,7 @@ class Model:
         self.actions = Actions(call)
         self.secrets = Secrets(call)
         self.spaces = Spaces(call)
+        self.uploads = Uploads(uuid, entry)
         self._watch = _watch.Watch(self._fetch, poll, tolerate=(errors.Unreachable, DeadlineError))
         self._reads = _watch.Watch(self._fetch, 0.0)
         self._newest: tuple[float, int, Status | None] = (0.0, 0, None)

@@ -39,7 +39,7 @@ def seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
     revisions = model.applications.resources(name) if asked else {}
     return {
         "name": name,
-        "charm": there.charm or settings.charm,
+        "charm": old["charm"] if juju.is_path(str(old.get("charm") or "")) else there.charm or settings.charm,
         "channel": naming.channel(settings.channel) if settings.channel else None,
         "revision": there.revision,
         "base": there.base or settings.base,

@@ -13,7 +13,7 @@ from clients.errors import DeadlineError
 from clients.juju import naming
 
 from .. import _settings
-from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
+from .._base import ExpectedError, Found, Inputs, Made, Props, Resource, is_unknown
 from . import _application, _values, _waking
 from ._common import MARK, InModel, InModelProvider
 
@@ -37,6 +37,7 @@ class ApplicationInputs(InModel):
     """An application; what the program says about options, trust, exposure and constraints is all there is of them.
 
     Attributes:
+        charm: its name in the store, or the path of a charm of this machine: an archive or a folder.
         options: an option that is taken out goes back to the charm's default.
         bindings: spaces by endpoint; "" is every endpoint that isn't named.
         expose: by endpoint; "" is all of them.
@@ -67,13 +68,16 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
     """Applications by name."""
 
     inputs = ApplicationInputs
-    computed = ("charm_revision", "adopted", "before")
+    computed = ("charm_revision", "adopted", "before", "charm_digest")
     secret = frozenset({"before"})  # somebody else's options may be passwords
     replace_on = frozenset({"model", "name", "charm", "base", "storage", "subordinate"})
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
         if news.get("subordinate") and news.get("constraints"):
             yield "constraints", "a subordinate runs where its principals do and takes no constraints"
+        charm = news.get("charm", "")
+        if not is_unknown(charm) and juju.is_path(str(charm)) and (news.get("channel") or news.get("revision") is not None):
+            yield "charm", "is a path, so that there is no channel or revision to choose"
         if news.get("revision") is not None and not news.get("channel"):
             yield "revision", "goes with a channel only: Juju needs one to look for later revisions"
 
@@ -98,7 +102,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         # a deploy leaves exposure and annotations to others, and an adopted or half-made one may differ in anything
         asked = inputs.model_dump(mode="json")
         self._bring(model, inputs, {} if there is None else _application.seen(model, model.status(), asked))
-        outputs = {**_outputs(model, inputs.name), "adopted": adopted, "before": before if adopted else {}}
+        outputs = {**_outputs(model, inputs), "adopted": adopted, "before": before if adopted else {}}
         return Made(id=inputs.name, outputs=outputs)
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
@@ -114,7 +118,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         self._bring(model, inputs, old)
         if inputs.wait_idle:
             self._await_units(model, inputs.name, before, settings)
-        return _outputs(model, id_)
+        return _outputs(model, inputs)
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
         there = id_ in model.status().applications
@@ -146,6 +150,19 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             case _:
                 return super().same(name, old, new)
 
+    def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+        """A charm of this machine has also changed when its content has."""
+        found, charm = super().changed(olds, news), news.get("charm")
+        local = not is_unknown(charm) and juju.is_path(str(charm))
+        if local and _digest(str(charm)) != olds.get("charm_digest"):
+            found.add("charm")
+        return found
+
+    def replaces(self, changed: set[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+        """The new content of a charm goes to the application that is there."""
+        found = super().replaces(changed, olds, news)
+        return found - {"charm"} if olds.get("charm") == news.get("charm") else found
+
     def _deploy(self, model: juju.Model, inputs: ApplicationInputs) -> None:
         wanted = juju.Deployment(
             name=inputs.name,
@@ -162,12 +179,12 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             subordinate=inputs.subordinate,
         )
         try:
-            model.applications.deploy(wanted)
+            _deployed(model, wanted)
         except juju.JujuError as error:
             if "space" not in str(error) or not inputs.bindings:
                 raise
             model.spaces.reload()  # Juju reads the cloud's spaces when the model is made, and then only when told
-            model.applications.deploy(wanted)
+            _deployed(model, wanted)
 
     def _bring(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
         """Brings an application to what is asked, sending only what differs from `old`; {} is one just deployed."""
@@ -189,6 +206,11 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         model.annotate(f"application-{name}", {**dropped, **inputs.annotations, MARK: name})
 
     def _refresh(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
+        if juju.is_path(inputs.charm):
+            charm = juju.LocalCharm(inputs.charm)
+            if charm.digest != old.get("charm_digest"):
+                model.applications.refresh_local(inputs.name, model.uploads.charm(charm, inputs.base), inputs.base)
+            return
         resources = {k: str(v) for k, v in inputs.resources.items() if str((old.get("resources") or {}).get(k)) != str(v)}
         moved = inputs.channel not in (None, old.get("channel"))
         pinned = inputs.revision is not None and inputs.revision != old.get("revision")
@@ -303,14 +325,29 @@ def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, st
     return {end: inputs.bindings.get(end, default) for end in {*there, *inputs.bindings}}
 
 
-def _outputs(model: juju.Model, name: str) -> dict[str, Any]:
-    there = model.status().applications.get(name)
-    return {"charm_revision": there.revision if there else None}
+def _outputs(model: juju.Model, inputs: ApplicationInputs) -> dict[str, Any]:
+    there = model.status().applications.get(inputs.name)
+    digest = _digest(inputs.charm) if juju.is_path(inputs.charm) else ""
+    return {"charm_revision": there.revision if there else None, "charm_digest": digest}
+
+
+def _digest(path: str) -> str:
+    return juju.LocalCharm(path).digest
+
+
+def _deployed(model: juju.Model, wanted: juju.Deployment) -> None:
+    if juju.is_path(wanted.charm):
+        url = model.uploads.charm(juju.LocalCharm(wanted.charm), wanted.base)
+        model.applications.deploy_local(wanted, url)
+    else:
+        model.applications.deploy(wanted)
 
 
 def _refuse_other(there: juju.Application, inputs: ApplicationInputs) -> None:
     """An application by our name that is not as asked, in what can't be changed."""
-    asked = {"charm": naming.charm_name(inputs.charm), "base": inputs.base}
+    local = juju.is_path(inputs.charm)
+    charm = juju.LocalCharm(inputs.charm).name if local else naming.charm_name(inputs.charm)
+    asked = {"charm": charm, "base": inputs.base}
     found = {"charm": there.charm, "base": there.base}
     for what, wanted in asked.items():
         if wanted is not None and found[what] not in (None, "", wanted):

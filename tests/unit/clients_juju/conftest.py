@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from clients.juju import Model
+from clients.juju import Access, Model
 from clients.juju._session import Session
 
 SHARED = pathlib.Path(os.environ.get("SHARED_DIR") or pathlib.Path(__file__).parents[4] / "shared")
@@ -128,4 +128,4 @@ def session(wire: FakeWire) -> Iterator[Session]:
 
 @pytest.fixture
 def model(session: Session) -> Model:
-    return Model("6c11d5e3-d3d7-4506-ac2e-a3ec88aef8db", session, 0.01)
+    return Model("6c11d5e3-d3d7-4506-ac2e-a3ec88aef8db", session, 0.01, Access(controller="site").entry)

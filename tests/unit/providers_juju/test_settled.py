@@ -43,7 +43,7 @@ def wait(wire: Any, wanted: settled.SettledInputs, settle: float = 15) -> juju.S
     async def dial() -> Any:
         return wire
 
-    model = juju.Model("uuid", Session(dial, "the test"), 0.001)
+    model = juju.Model("uuid", Session(dial, "the test"), 0.001, juju.Access(controller="site").entry)
     waiting = settled.Wait(model, wanted, settle)
     return model.wait(waiting.over, seconds=wanted.timeout or 60, describe=waiting.describe, on_change=waiting.show)
 

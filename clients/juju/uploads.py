@@ -1,0 +1,126 @@
+"""Charms from this machine: read from an archive or a folder, and handed to the controller over HTTPS."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import io
+import json
+import pathlib
+import ssl
+import zipfile
+from collections.abc import Callable
+from typing import Any, Final
+
+import yaml
+
+from . import errors
+from .store import ControllerEntry
+
+SERIES: Final = {"18.04": "bionic", "20.04": "focal", "22.04": "jammy", "24.04": "noble"}
+_SECONDS: Final = 300.0
+_STAMP: Final = (1980, 1, 1, 0, 0, 0)
+"""One time for all files of an archive, so that the same folder is always the same archive."""
+_METADATA: Final = ("metadata.yaml", "charmcraft.yaml")
+
+
+class LocalCharm:
+    """A charm of this machine: `content` is its archive, `name` what it calls itself, `digest` tells one content from another."""
+
+    def __init__(self, path: str) -> None:
+        """Reads it.
+
+        Raises:
+            LocalCharmError: there is none.
+        """
+        where = pathlib.Path(path).expanduser()
+        try:
+            self.content = _zipped(where) if where.is_dir() else where.read_bytes()
+            self.name = _name(self.content)
+        except (OSError, zipfile.BadZipFile, yaml.YAMLError, KeyError) as error:
+            raise errors.LocalCharmError(f"{path} is no charm: {_reason(error)}") from None
+        self.digest = hashlib.sha256(self.content).hexdigest()
+
+
+class Uploads:
+    """Uploads to one model.
+
+    Args:
+        uuid: the model's.
+        entry: says where the controller is and how to log in.
+    """
+
+    def __init__(self, uuid: str, entry: Callable[[], ControllerEntry]) -> None:
+        self._uuid = uuid
+        self._entry = entry
+
+    def charm(self, charm: LocalCharm, base: str | None) -> str:
+        """Uploads a charm and returns the URL that Juju gives it.
+
+        Args:
+            charm: which.
+            base: what it is to run on, such as ubuntu@24.04; None leaves that to Juju.
+
+        Raises:
+            JujuError: what the controller said, or that no address of it answers.
+        """
+        version = (base or "").partition("@")[2].partition("/")[0]
+        series = SERIES.get(version, version)
+        path = f"/model/{self._uuid}/charms?series={series}"
+        return str(self._post(path, charm.content, f"uploading the charm {charm.name}")["charm-url"])
+
+    def _post(self, path: str, content: bytes, what: str) -> dict[str, Any]:
+        entry, reason = self._entry(), "it has no address"
+        for address in entry.addresses:
+            try:
+                return _sent(entry, address, path, content, what)
+            except (OSError, http.client.HTTPException) as error:
+                reason = str(error) or type(error).__name__
+        raise errors.Unreachable(f"{what}: the controller {entry.name!r} can't be reached: {reason}")
+
+
+def is_path(charm: str) -> bool:
+    """Whether a charm is named by its path, not by its name in the store."""
+    return charm.startswith((".", "/", "~")) or charm.endswith(".charm")
+
+
+def _sent(entry: ControllerEntry, address: str, path: str, content: bytes, what: str) -> dict[str, Any]:
+    context = ssl.create_default_context(cadata=entry.ca_cert or None)
+    context.check_hostname = not entry.ca_cert  # a controller's own authority signs for its machines' changing addresses
+    login = base64.b64encode(f"user-{entry.user}:{entry.password}".encode()).decode()
+    connection = http.client.HTTPSConnection(address, context=context, timeout=_SECONDS)
+    try:
+        connection.request("POST", path, content, {"Authorization": f"Basic {login}", "Content-Type": "application/zip"})
+        reply = connection.getresponse()
+        text = reply.read().decode(errors="replace")
+    finally:
+        connection.close()
+    answer = json.loads(text) if text.startswith("{") else {"error": text or reply.reason}
+    if reply.status != http.client.OK or answer.get("error"):
+        raise errors.of({"message": answer.get("error"), "code": answer.get("error-code")}, what)
+    return dict(answer)
+
+
+def _zipped(folder: pathlib.Path) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(each for each in folder.rglob("*") if each.is_file() and ".git" not in each.parts):
+            info = zipfile.ZipInfo(str(path.relative_to(folder)), _STAMP)
+            info.external_attr = (path.stat().st_mode & 0xFFFF) << 16
+            archive.writestr(info, path.read_bytes())
+    return content.getvalue()
+
+
+def _name(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        found = next((name for name in _METADATA if name in archive.namelist()), None)
+        if found is None:
+            raise KeyError("it has no metadata.yaml")
+        return str(yaml.safe_load(archive.read(found))["name"])
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return "it has no metadata.yaml that names it"
+    return str(error)
