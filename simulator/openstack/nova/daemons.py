@@ -14,6 +14,7 @@ from .identifiers import new_id
 from .records import Server, Service
 
 if TYPE_CHECKING:
+    from ..facts import Compute as Running
     from .compute import Compute
 
 SILENCE = 60.0
@@ -41,12 +42,18 @@ def report(compute: Compute) -> None:
         for binary in CONTROL:
             _heard(compute, binary, host)
     running = [each for each in compute.cloud.facts.computes() if each.up]
-    compute.store.silenced = [host for host in compute.store.silenced if any(each.hostname == host for each in running)]
+    there = {_process(each) for each in running}
+    compute.store.silenced = [process for process in compute.store.silenced if process in there]
     for each in running:
-        if each.hostname not in compute.store.silenced:
+        if _process(each) not in compute.store.silenced:
             service = _heard(compute, "nova-compute", each.hostname)
             service.vcpus, service.memory_mib, service.disk_gib = each.vcpus, each.memory_mib, each.disk_gib
             service.address = each.address
+
+
+def _process(running: Running) -> str:
+    """A nova-compute that runs: another unit on a host of the same name is another one, and registers."""
+    return f"{running.hostname} {running.unit}"
 
 
 def _heard(compute: Compute, binary: str, host: str) -> Service:
@@ -93,7 +100,7 @@ def worker(compute: Compute, host: str | None) -> Service | None:
 def forget(compute: Compute, service: Service) -> None:
     """Deletes a daemon's row, and its host from the aggregates."""
     if service.binary == "nova-compute":
-        compute.store.silenced.append(service.host)
+        compute.store.silenced += [_process(e) for e in compute.cloud.facts.computes() if e.up and e.hostname == service.host]
         for aggregate in compute.store.aggregates.values():
             aggregate.hosts = [host for host in aggregate.hosts if host != service.host]
     del compute.store.services[service.id]

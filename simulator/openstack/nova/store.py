@@ -21,7 +21,7 @@ class Store(pydantic.BaseModel):
     migrations: list[Migration] = []
     quotas: dict[str, dict[str, int]] = {}
     silenced: list[str] = []
-    """Hosts whose nova-compute runs but was deleted: it registers again only when it is started anew."""
+    """Host and unit of each nova-compute that runs but was deleted: it registers again only when it is started anew."""
     numbers: dict[str, int] = {}
 
     def number(self, kind: str) -> int:
