@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..call import Call, NotModelled, Refusal, Reply
+from ..call import Call, Refusal, Reply
 from ..cloud import Cloud
 from . import bootstrap
 from .auth import Auth
@@ -23,7 +23,6 @@ __all__ = ["Area", "Token"]
 
 _VERSION = "v3.14"
 _MEDIA = [{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}]
-_NOT_MODELLED = ("/v3/OS-", "/v3/credentials", "/v3/policies", "/v3/registered_limits", "/v3/limits", "/v3/domains/config")
 _FLAT = "Limit enforcement and validation does not take project hierarchy into consideration."
 
 
@@ -52,8 +51,6 @@ class Area:
     async def answer(self, call: Call) -> Reply:
         """Answers a request."""
         bootstrap.follow(self.state, self._cloud.facts)
-        if call.path.startswith(_NOT_MODELLED) and call.method not in ("GET", "HEAD"):
-            raise NotModelled
         try:
             reply = self._desk.router.answer(call)
         except Refusal as refusal:

@@ -1,9 +1,12 @@
 """What is in Keystone before anybody asks: what `keystone-manage bootstrap` makes, and what the charms register.
 
-The charm has its own domain for the administrator and one for the services' users, whose names are their applications'.
+The charm bootstraps with a user of its own; the administrator that people use is in a domain of its own, without the system.
+Each service's user is there twice, in the default domain and in one for services.
 """
 
 from __future__ import annotations
+
+import secrets
 
 from ..facts import Facts
 from .catalog import remove_service
@@ -49,33 +52,35 @@ ROLES = {
 _IMPLIED = {"admin": "manager", "manager": "member", "member": "reader"}
 _INTERFACES = ("public", "internal", "admin")
 DEFAULT, ADMIN, SERVICES = "default", "admin_domain", "service_domain"
+CHARM_USER = "_charm-keystone-admin"
+_BOOTSTRAP = "Bootstrap project for initializing the cloud."
 
 
-def plain(state: State, password: str) -> None:
-    """What `keystone-manage bootstrap` makes: user and project admin in the default domain."""
+def plain(state: State, password: str, name: str = "admin") -> None:
+    """What `keystone-manage bootstrap` makes: a user and a project in the default domain, the user with the system too."""
     state.domains[DEFAULT] = Domain(id=DEFAULT, name="Default", description="The default domain")
-    roles = {name: Role(name=name, options={"immutable": True}) for name in ("admin", "manager", "member", "reader", "service")}
+    roles = {role: Role(name=role, options={"immutable": True}) for role in ("admin", "manager", "member", "reader", "service")}
     state.roles |= {role.id: role for role in roles.values()}
     state.implied = {roles[prior].id: [roles[name].id] for prior, name in _IMPLIED.items()}
-    admin = _admin(state, DEFAULT, password)
+    admin = _user(state, name, DEFAULT, _project(state, "admin", DEFAULT, _BOOTSTRAP), password)
     _grant(state, admin, "admin", "system", "all")
 
 
 def charmed(state: State, password: str) -> None:
-    """What the charm makes beside that: its domains, an administrator in one, the services' project in the other."""
-    plain(state, password)
+    """What the charm makes: a bootstrap user of its own, the administrator's domain, and one for the services' users."""
+    plain(state, secrets.token_urlsafe(48), CHARM_USER)
     for role in state.roles.values():
         role.name = "Admin" if role.name == "admin" else role.name
-    for name, text in {ADMIN: "Created by Juju", SERVICES: "Created by Juju"}.items():
-        made = Domain(name=name, description=text)
+    for name in (ADMIN, SERVICES):
+        made = Domain(name=name, description="Created by Juju")
         state.domains[made.id] = made
-    domain = _domain(state, ADMIN)
-    admin = _admin(state, domain.id, password)
-    _grant(state, admin, "admin", "domain", domain.id)
-    _grant(state, admin, "admin", "system", "all")
-    home = _domain(state, SERVICES)
-    project = Project(name="services", domain_id=home.id, parent_id=home.id, description="Created by Juju")
-    state.projects[project.id] = project
+    _project(state, "services", DEFAULT)
+    _project(state, "services", _domain(state, SERVICES).id)
+    home = _domain(state, ADMIN).id
+    project = _project(state, "admin", home)
+    admin = _user(state, "admin", home, project, password)
+    _grant(state, admin, "member", "project", project.id)
+    _grant(state, admin, "admin", "domain", home)
     state.admin = Secret.of(password)
 
 
@@ -127,26 +132,29 @@ def _service(state: State, kind: str) -> Service | None:
 
 
 def _service_user(state: State, name: str) -> None:
-    """The user under which a service validates tokens, with the roles that its charm asks for."""
-    home = next((each for each in state.domains.values() if each.name == SERVICES), None)
-    if not home or name == "keystone":
+    """The users, in two domains, under which a service works, with the roles that its charm asks for."""
+    homes = [each.id for each in state.domains.values() if each.name in ("Default", SERVICES)]
+    if name == "keystone" or len(homes) == 1:
         return
-    project = next(each for each in state.projects.values() if each.domain_id == home.id)
-    if all((user.name, user.domain_id) != (name, home.id) for user in state.users.values()):
-        user = User(name=name, domain_id=home.id, extra={"description": "Created by Juju"})
-        state.users[user.id] = user
-        _grant(state, user, "admin", "project", project.id)
+    for home in homes:
+        project = next(each for each in state.projects.values() if (each.name, each.domain_id) == ("services", home))
+        if all((user.name, user.domain_id) != (name, home) for user in state.users.values()):
+            _user(state, name, home, project)
     for wanted in ROLES.get(name, ()):
         if all(role.name != wanted for role in state.roles.values()):
             made = Role(name=wanted)
             state.roles[made.id] = made
 
 
-def _admin(state: State, domain: str, password: str) -> User:
-    text = "Bootstrap project for initializing the cloud." if domain == DEFAULT else "Created by Juju"
-    project = Project(name="admin", domain_id=domain, parent_id=domain, description=text)
-    user = User(name="admin", domain_id=domain, password=Secret.of(password))
+def _project(state: State, name: str, domain: str, text: str = "Created by Juju") -> Project:
+    project = Project(name=name, domain_id=domain, parent_id=domain, description=text)
     state.projects[project.id] = project
+    return project
+
+
+def _user(state: State, name: str, domain: str, project: Project, password: str = "") -> User:
+    """A user who administers a project; without a password nobody knows it."""
+    user = User(name=name, domain_id=domain, password=Secret.of(password or secrets.token_urlsafe(48)))
     state.users[user.id] = user
     _grant(state, user, "admin", "project", project.id)
     return user

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ..call import Call, Refusal, Reply
+from ..call import Call, NotModelled, Refusal, Reply
 
 _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
 _CLIENT = (
     "The server could not comply with the request since it is either malformed or otherwise incorrect. "
     "The client is assumed to be in error."
 )
+_NOT_MODELLED = ("/v3/OS-", "/v3/credentials", "/v3/policies", "/v3/registered_limits", "/v3/limits", "/v3/domains/config")
 METHODS = "GET, HEAD, POST, PATCH, OPTIONS, DELETE"
 _NOT_FOUND = (
     "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on "
@@ -63,10 +64,25 @@ def broken() -> Refusal:
 
 
 def no_page(call: Call) -> Reply:
-    """404 of a path."""
+    """404 of a path.
+
+    Raises:
+        NotModelled: a real Keystone has this page.
+    """
+    _check_modelled(call)
     return Reply(status=404, body=_NOT_FOUND, headers={"Content-Type": "text/html; charset=utf-8"})
 
 
 def no_method(call: Call, allowed: list[str]) -> Reply:
-    """405 of a path."""
+    """405 of a path.
+
+    Raises:
+        NotModelled: a real Keystone has this method.
+    """
+    _check_modelled(call)
     return Reply(status=405, body={"message": "The method is not allowed for the requested URL."}, headers={"Allow": METHODS})
+
+
+def _check_modelled(call: Call) -> None:
+    if call.path.startswith(_NOT_MODELLED) or call.path.endswith("/access_rules"):
+        raise NotModelled

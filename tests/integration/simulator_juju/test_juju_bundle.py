@@ -88,12 +88,8 @@ def test_everything_settles_but_vault_and_who_waits_for_it(juju, bundle):
     assert {relation["status"]["status"] for relation in relations} == {"joined"}
 
 
-def test_with_vault_open_everything_is_active(juju):
-    juju_site.open_vault(juju.site, juju.model)
-    juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
-
-
-def test_the_cloud_answers_at_the_units_addresses(juju):
+def check_cloud(juju):
+    """The `openstack` command works at the units' addresses, with the password of keystone's action."""
     asked = {"actions": [{"receiver": "keystone/leader", "name": "get-admin-password", "parameters": {}}]}
     action = juju("Action.EnqueueOperation", asked)["actions"][0]["action"]["tag"].removeprefix("action-")
     juju_site.until("the action", lambda: juju.record.actions[action].status == "completed")
@@ -103,8 +99,7 @@ def test_the_cloud_answers_at_the_units_addresses(juju):
     domain = {"OS_USER_DOMAIN_NAME": "admin_domain", "OS_PROJECT_DOMAIN_NAME": "admin_domain", "OS_REGION_NAME": "RegionOne"}
     who = {"OS_USERNAME": "admin", "OS_PROJECT_NAME": "admin", "OS_PASSWORD": password, "OS_IDENTITY_API_VERSION": "3"}
     where = {"OS_AUTH_URL": gateway.format(host=keystone, port=5000) + "/v3"}
-
-    named = os.environ | domain | who | where
+    named = {name: value for name, value in os.environ.items() if not name.startswith("OS_")} | domain | who | where
 
     def openstack(*words):
         command = [str(pathlib.Path(sys.executable).with_name("openstack")), *words, "-f", "json"]
@@ -118,6 +113,12 @@ def test_the_cloud_answers_at_the_units_addresses(juju):
     assert {each["Host"] for each in openstack("network", "agent", "list")} == {"worker-1", "worker-2"}
     assert openstack("image", "list") == []
     assert {each["Name"] for each in openstack("project", "list")} == {"admin", "services"}
+
+
+def test_with_vault_open_everything_is_active_and_the_cloud_answers(juju):
+    juju_site.open_vault(juju.site, juju.model)
+    juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
+    check_cloud(juju)
 
 
 def test_the_model_goes_and_maas_has_everything_back(juju):

@@ -36,13 +36,20 @@ def _member(rack: Planted, token: str) -> tuple[str, str, str]:
     return user, project, role
 
 
-def test_the_charms_administrator_has_project_domain_and_system(rack: Planted) -> None:
+def test_the_charms_administrator_has_a_project_and_a_domain(rack: Planted) -> None:
     domain = {"name": "admin_domain"}
-    for scope in ({"project": {"name": "admin", "domain": domain}}, {"domain": domain}, {"system": {"all": True}}):
+    for scope in ({"project": {"name": "admin", "domain": domain}}, {"domain": domain}):
         answer = _auth(rack, _admin(rack), scope)
         assert answer.status == 201, scope
         assert answer.body["token"]["roles"][0]["name"] == "Admin"
-    assert _auth(rack, _admin(rack), {"project": {"name": "services", "domain": {"name": "service_domain"}}}).status == 401
+    for scope in ({"system": {"all": True}}, {"project": {"name": "services", "domain": {"name": "service_domain"}}}):
+        assert _auth(rack, _admin(rack), scope).status == 401
+
+
+def test_the_charm_keeps_a_user_of_its_own(rack: Planted) -> None:
+    users = _ask(rack, "GET", "/users?domain_id=default", rack.login()).body["users"]
+    assert "_charm-keystone-admin" in {user["name"] for user in users}
+    assert "admin" not in {user["name"] for user in users}
 
 
 def test_services_have_users_in_their_own_domain(rack: Planted) -> None:
