@@ -24,7 +24,7 @@ _NO_PROJECT_SINCE = 67
 _UNMODELLED = re.compile(
     r"/(backups|groups?|group_types|group_snapshots|consistencygroups|cgsnapshots|qos-specs|encryption|messages|clusters|workers"
     r"|capabilities|manageable_(volumes|snapshots)|os-(hosts|volume-transfer)|volume-transfers|default-types"
-    r"|resource_filters|extensions)\b"
+    r"|resource_filters|extensions|attachments)\b|/snapshots/[^/]+/metadata\b|/(extra_specs|metadata)/[^/]+$"
 )
 """Real paths that aren't here: they answer 501 and not, as Cinder does to nonsense, 404."""
 _NO_PATH = "The resource could not be found."

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.openstack.call import NotModelled
 from tests.unit.simulator_openstack.town import Town
 
 
@@ -133,3 +134,10 @@ def test_a_fault_strikes_a_volume(town: Town) -> None:
     town.bench.cloud.fault = lambda name, *targets: True if name == "volume-fails" and "data" in targets else None
     assert town.volume_status(town.volume("data")) == "error"
     assert town.volume_status(town.volume("other")) == "available"
+
+
+@pytest.mark.parametrize("path", ["/attachments", "/backups", "/volumes/x/metadata/a", "/qos-specs"])
+def test_paths_that_cinder_has_and_the_simulator_has_not_say_so(town: Town, path: str) -> None:
+    with pytest.raises(NotModelled):
+        ask(town, "POST", path, {"x": {}})
+    assert ask(town, "POST", "/nonsense", {}).status == 404
