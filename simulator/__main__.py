@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator", description="A rack on loopback: MAAS, LXD and Juju.")
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A rack on loopback: MAAS, LXD, Juju and OpenStack.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     start = _command(commands, "start", "start it (or say that it runs) and wait until it answers", _start)
     start.add_argument("--world", type=pathlib.Path, default=daemon.GUIDE, help="YAML file of the rack")
