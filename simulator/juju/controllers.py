@@ -136,6 +136,38 @@ class Controllers:
             self._parts.lifecycle.destroy_model(model, force=force)
         self.model_gone(controller)
 
+    def enlarge(self, controller: Controller, asked: dict[str, Any]) -> tuple[list[str], list[str]]:
+        """Adds machines for a controller until it has as many as asked for.
+
+        Args:
+            controller: which.
+            asked: num-controllers (0 is three, or as many as there are), constraints, base, placement.
+
+        Returns:
+            The ids of the new machines, and of those that were there.
+
+        Raises:
+            ApiError: an even number, or fewer than there are.
+        """
+        home = next(model for model in controller.models.values() if model.is_controller)
+        there = [machine.id for machine in home.machines.values() if machine.life == "alive"]
+        wanted = int(asked.get("num-controllers") or max(3, len(there)))
+        if wanted < 0 or wanted % 2 == 0:
+            raise ApiError("number of controllers must be odd and non-negative", "")
+        if wanted < len(there):
+            text = "cannot remove controllers with enable-ha, use remove-machine and chose the controller(s) to remove"
+            raise ApiError(f"failed to enable HA with {wanted} controllers: {text}", "")
+        first = home.machines[there[0]]
+        places = [str(place) for place in asked.get("placement") or []]
+        constraints = {key: value for key, value in (asked.get("constraints") or {}).items() if value not in (None, "", [])}
+        added = []
+        for index in range(wanted - len(there)):
+            place = places[index] if index < len(places) else ""
+            machine = self._parts.machines.add(home, first.base, constraints or first.constraints, place)
+            machine.jobs = ["JobManageModel", "JobHostUnits"]
+            added.append(machine.id)
+        return added, there
+
     def _ready(self, controller: str) -> None:
         found = self._parts.store.controllers.get(controller)
         if found is None or found.life != "alive":

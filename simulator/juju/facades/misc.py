@@ -79,19 +79,22 @@ def changes(call: Call) -> dict[str, Any]:
 
 @availability.writes("EnableHA", "superuser")
 def enable_ha(call: Call) -> dict[str, Any]:
-    """Refuses: one controller machine is all there is."""
+    """Gives the controller more machines, up to an odd number; it takes none away."""
 
     def one(asked: dict[str, Any]) -> dict[str, Any]:
-        raise ApiError("more than one controller machine is not modelled", "not supported")
+        added, kept = call.parts.controllers.enlarge(call.controller, asked)
+        tags = {"added": added, "maintained": kept}
+        return {"result": {what: [f"machine-{number}" for number in numbers] for what, numbers in tags.items()}}
 
     return each(call.params.get("specs") or [], one)
 
 
 @availability.reads("ControllerDetails", "login")
 def controller_details(call: Call) -> dict[str, Any]:
-    """The controller's machine."""
+    """The controller's machines."""
     host, _, _ = call.parts.address(call.controller).rpartition(":")
-    return {"results": [{"controller-id": "0", "api-addresses": [host]}]}
+    home = next(model for model in call.controller.models.values() if model.is_controller)
+    return {"results": [{"controller-id": number, "api-addresses": [host]} for number in home.machines]}
 
 
 @backends.reads("ListSecretBackends", "login")
