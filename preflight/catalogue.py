@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
-import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import config
@@ -82,12 +82,9 @@ def _plan(found: stack.Stack, folder: pathlib.Path) -> SitePlan:
     return plan.make(_raw(found), folder)
 
 
-def _lxd_clock(found: host.Host) -> clocks.Clock:
-    return clocks.Clock(who="LXD", ahead=clocks.ahead(found.date, time.time()))
-
-
-def _store_clock(found: store.Store) -> clocks.Clock:
-    return clocks.Clock(who="the charm store", ahead=clocks.ahead(found.date, time.time()))
+def _clock(who: str) -> Callable[[Any], clocks.Clock]:
+    """Takes a server's clock from what it answered."""
+    return lambda answer: clocks.Clock(who=who, ahead=answer.ahead)
 
 
 def sources(folder: pathlib.Path) -> tuple[Source, ...]:
@@ -97,7 +94,8 @@ def sources(folder: pathlib.Path) -> tuple[Source, ...]:
         Source(name="site", needs=("stack",), read=lambda found: config.parse(_raw(found))),
         Source(name="plan", needs=("stack", "site"), read=lambda found, _: _plan(found, folder)),
         Source(name="locks", needs=("stack",), read=locks.locks),
-        Source(name="maas_client", needs=("stack",), read=region.connect),
+        Source(name="maas_page", needs=("stack",), read=region.knock),
+        Source(name="maas_client", needs=("stack", "maas_page"), read=lambda found, _: region.connect(found)),
         Source(name="region", needs=("maas_client",), read=region.read),
         Source(name="power", needs=("site", "region", "maas_client"), read=power.ask_power),
         Source(name="host", needs=("stack", "site"), read=host.read),
@@ -110,7 +108,7 @@ def sources(folder: pathlib.Path) -> tuple[Source, ...]:
             read=lambda found, site, plan: store.read(found, site, plan.plan),
         ),
         Source(name="image_files", needs=("site",), read=lambda site: first_day.find(site, folder)),
-        Source(name="maas_clock", needs=("stack", "maas_client"), read=lambda found, _: clocks.of_maas(found)),
-        Source(name="lxd_clock", needs=("host",), read=_lxd_clock),
-        Source(name="store_clock", needs=("store",), read=_store_clock),
+        Source(name="maas_clock", needs=("maas_page",), read=_clock("MAAS")),
+        Source(name="lxd_clock", needs=("host",), read=_clock("LXD")),
+        Source(name="store_clock", needs=("store",), read=_clock("the charm store")),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import config
 from clients import lxd
 
-from . import settings
+from . import settings, web
 from .stack import Stack
 
 
@@ -43,7 +44,7 @@ class Network:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Host:
-    """An LXD server and the machine under it; `date` is the Date header of its answer."""
+    """An LXD server and the machine under it; `ahead` is how many seconds its clock is ahead of ours, None when unknown."""
 
     where: str
     server: lxd.Server
@@ -51,7 +52,7 @@ class Host:
     networks: tuple[Network, ...] = ()
     pools: tuple[Pool, ...] = ()
     instances: tuple[Instance, ...] = ()
-    date: str = ""
+    ahead: float | None = None
 
     def network(self, name: str) -> Network | None:
         """The network of this name, None when there is none."""
@@ -70,7 +71,9 @@ def read(stack: Stack, site: config.SiteSpec) -> Host:
         LxdError: when it doesn't answer, or doesn't trust us.
     """
     client = lxd.connect(settings.lxd_remote(stack, site.controller.lxd.remote))
-    root = client.raw("get")
+    asked = time.time()
+    date = client.raw("get").headers.get("Date")
+    ahead = web.ahead(date, asked, time.time())
     return Host(
         where=client.remote.where,
         server=client.server(),
@@ -78,7 +81,7 @@ def read(stack: Stack, site: config.SiteSpec) -> Host:
         networks=tuple(map(_network, client.objects("networks"))),
         pools=tuple(_pool(client, pool) for pool in client.objects("storage-pools")),
         instances=tuple(map(_instance, client.objects("instances", everywhere=True))),
-        date=str(root.headers.get("Date", "")),
+        ahead=ahead,
     )
 
 

@@ -10,7 +10,7 @@ from clients import maas
 from clients.maas.services import BootResource
 from clients.maas.storage import BlockDevice
 
-from . import settings
+from . import settings, web
 from .checks import SourceError
 from .stack import Stack
 
@@ -63,6 +63,21 @@ class Region:
     def vlans(self) -> Mapping[int, maas.Vlan]:
         """Every VLAN by its database id."""
         return {vlan.id: vlan for fabric in self.fabrics for vlan in fabric.vlans}
+
+
+def knock(stack: Stack) -> web.Answer:
+    """Asks for a page that MAAS gives to everybody: who isn't there is found out in seconds, not after many tries.
+
+    Raises:
+        SourceError: when nobody answers, or the stack doesn't say whom to ask.
+    """
+    url, _, ca_file = settings.maas_access(stack)
+    page = url.rstrip("/").removesuffix("/api/2.0") + "/api/2.0/version/"
+    try:
+        return web.get(page, proxied=False, ca_file=ca_file)
+    except web.UnreachableError as error:
+        mend = "see that it runs there, that maas:apiUrl is its URL, and that maas:caFile fits its certificate"
+        raise SourceError(f"MAAS can't be reached: {error}", mend) from None
 
 
 def connect(stack: Stack) -> maas.Maas:

@@ -55,7 +55,9 @@ def run(
         del waiting[result.name]
         yield result
     for check in waiting.values():
-        yield Result(name=check.name, findings=(_late(check, deadline),), seconds=deadline)
+        owner = names.get(sources.awaited(check.needs) or "", check.name)
+        late = _late(check, deadline) if owner == check.name else _pointed(owner)
+        yield Result(name=check.name, findings=(late,), seconds=deadline)
 
 
 def _findings(check: Check, sources: Sources, owners: dict[str, str]) -> tuple[Finding, ...]:
@@ -66,7 +68,7 @@ def _findings(check: Check, sources: Sources, owners: dict[str, str]) -> tuple[F
     except NotKnownError as error:
         owner = owners.get(error.source, check.name)
         if owner != check.name:
-            return (outcome.skipped("", f"it needs what {owner} could not find out"),)
+            return (_pointed(owner),)
         return _explained(error.error, check)
     except Exception as error:  # a check that breaks has failed, and the others go on
         return _explained(error, check)
@@ -89,6 +91,10 @@ def _explained(error: Exception, check: Check) -> tuple[Finding, ...]:
         return (outcome.failed("", first, check.hint or "see what the server's log says of it"),)
     text = f"the check itself broke ({type(error).__name__}{': ' if first else ''}{first})"
     return (outcome.failed("", text, "look into it by hand, and go on with --skip"),)
+
+
+def _pointed(owner: str) -> Finding:
+    return outcome.skipped("", f"it needs what {owner} could not find out")
 
 
 def _late(check: Check, deadline: float) -> Finding:

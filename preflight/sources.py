@@ -31,6 +31,7 @@ class Sources:
         self._locks = {name: threading.Lock() for name in self._sources}
         self._known: dict[str, Any] = dict(given)
         self._failed: dict[str, NotKnownError] = {}
+        self._reading: set[str] = set()
 
     def get(self, name: str) -> Any:
         """The value of a source.
@@ -51,8 +52,21 @@ class Sources:
 
     def _read(self, source: Source) -> None:
         try:
-            self._known[source.name] = source.read(*(self.get(need) for need in source.needs))
+            needed = [self.get(need) for need in source.needs]
+            self._reading.add(source.name)
+            self._known[source.name] = source.read(*needed)
         except NotKnownError as error:
             self._failed[source.name] = error
         except Exception as error:  # whatever it is, the check that owns the source reports it
             self._failed[source.name] = NotKnownError(source.name, error)
+        finally:
+            self._reading.discard(source.name)
+
+    def awaited(self, names: Iterable[str]) -> str | None:
+        """The source that is being read now and that one of `names` can't do without; None when there is none."""
+        for name in names:
+            if name in self._reading:
+                return name
+            if name not in self._known and (found := self.awaited(self._sources[name].needs)):
+                return found
+        return None

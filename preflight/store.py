@@ -33,13 +33,13 @@ class Store:
 
     Attributes:
         unreachable: why the store could not be asked; empty when it could.
-        date: the Date header of an answer.
+        ahead: seconds that its clock is ahead of ours; None when it doesn't say.
     """
 
     url: str
     charms: Mapping[str, tuple[Release, ...] | None] = dataclasses.field(default_factory=dict)
     unreachable: str = ""
-    date: str = ""
+    ahead: float | None = None
 
 
 def read(found: Mapping[str, Any], site: config.SiteSpec, plan: bundle.Plan) -> Store:
@@ -55,9 +55,9 @@ def read(found: Mapping[str, Any], site: config.SiteSpec, plan: bundle.Plan) -> 
         except web.UnreachableError as error:
             pool.shutdown(wait=False, cancel_futures=True)
             return Store(url=url, unreachable=str(error))
-    dates = [answer.date for answer in answers if answer.date]
+    clocks = [answer.ahead for answer in answers if answer.ahead is not None]
     charms = {name: _releases(answer) for name, answer in zip(names, answers, strict=True)}
-    return Store(url=url, charms=charms, date=dates[-1] if dates else "")
+    return Store(url=url, charms=charms, ahead=clocks[-1] if clocks else None)
 
 
 def address(found: Mapping[str, Any], site: config.SiteSpec) -> str:
@@ -69,7 +69,7 @@ def address(found: Mapping[str, Any], site: config.SiteSpec) -> str:
 
 def _info(url: str, name: str) -> web.Answer:
     path = f"/v2/charms/info/{urllib.parse.quote(name, safe='')}?fields=channel-map"
-    answer = web.get(url + path)
+    answer = web.get(url + path, proxied=True)
     if answer.status not in (200, 404):
         raise web.UnreachableError(f"{url} answers {answer.status}")
     return answer

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import email.utils
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from .. import settings, web
 from ..checks import Check
 from ..outcome import Finding, failed, ok, skipped, warning
-from ..stack import Stack
 
 LARGE: Final = 60.0
 SMALL: Final = 5.0
@@ -23,26 +19,6 @@ class Clock:
 
     who: str
     ahead: float | None
-
-
-def of_maas(stack: Stack, *, get: Callable[..., web.Answer] = web.get, now: Callable[[], float] = time.time) -> Clock:
-    """The clock of MAAS, by the header of an answer that anybody gets."""
-    url, _, ca_file = settings.maas_access(stack)
-    address = url.rstrip("/").removesuffix("/api/2.0") + "/api/2.0/version/"
-    try:
-        answer = get(address, ca_file)
-    except web.UnreachableError:
-        return Clock(who="MAAS", ahead=None)
-    return Clock(who="MAAS", ahead=ahead(answer.date, now()))
-
-
-def ahead(date: str, now: float) -> float | None:
-    """Seconds that an HTTP date is ahead of `now`; None when it is no date. HTTP tells whole seconds only."""
-    try:
-        there = email.utils.parsedate_to_datetime(date).timestamp()
-    except (TypeError, ValueError):
-        return None
-    return there + 0.5 - now
 
 
 def skew(*clocks: Clock | None) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ CHECKS = (
         title="MAAS answers, is of a known release, and the key is an administrator's",
         needs=("region",),
         judge=version,
-        owns=("maas_client", "region"),
+        owns=("maas_page", "maas_client", "region"),
         hint="see that MAAS runs there and that maas:apiUrl is its URL",
     ),
     Check(name="maas-racks", title="rack controllers are there and run", needs=("region",), judge=racks),

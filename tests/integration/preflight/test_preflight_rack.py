@@ -149,7 +149,7 @@ def test_servers_that_are_away_are_told_of_once(ground: Any, tmp_path: pathlib.P
         found = ground.check()
     failed = {name for name, result in found.items() if result.status is Status.FAILED}
     assert failed == {"maas", "lxd", "juju-client"}
-    assert "can't be reached" in str(found["maas"].findings[0])
+    assert f"MAAS can't be reached: 127.0.0.1:{port}: no connection; see that it runs there" in str(found["maas"].findings[0])
     assert "maas:apiUrl" in found["maas"].findings[0].mend
     assert "lxc config trust add" in found["lxd"].findings[0].mend
     assert "snap install juju" in found["juju-client"].findings[0].mend

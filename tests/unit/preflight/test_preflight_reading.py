@@ -238,22 +238,38 @@ def test_nobody_listens_is_told_in_a_word() -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         with pytest.raises(web.UnreachableError, match=f"127.0.0.1:{port}: no connection"):
-            web.get(f"http://127.0.0.1:{port}/")
+            web.get(f"http://127.0.0.1:{port}/", proxied=True)
 
 
-def test_a_clock_is_read_off_an_answer() -> None:
-    noon = 1763812800.0  # 2025-11-22 12:00:00
-    answer = web.Answer(status=200, text="", date="Sat, 22 Nov 2025 12:00:30 GMT")
-    values = {"maas:apiUrl": "http://10.20.0.2:5240/MAAS", "maas:apiKey": "a:b:c"}
-    asked = []
+NOON = 1763812800.0  # 2025-11-22 12:00:00
 
-    def get(url: str, ca_file: str | None) -> web.Answer:
-        asked.append(url)
-        return answer
 
-    assert clocks.of_maas(of(values), get=get, now=lambda: noon).ahead == 30.5
-    assert asked == ["http://10.20.0.2:5240/MAAS/api/2.0/version/"]
-    assert clocks.ahead("no date", noon) is None
+@pytest.mark.parametrize(
+    ("date", "asked", "answered", "found"),
+    [
+        ("Sat, 22 Nov 2025 12:00:00 GMT", NOON + 0.4, NOON + 0.5, 0.0),
+        ("Sat, 22 Nov 2025 12:00:05 GMT", NOON, NOON + 20.0, 0.0),
+        ("Sat, 22 Nov 2025 12:00:30 GMT", NOON, NOON + 1.0, 29.0),
+        ("Sat, 22 Nov 2025 11:59:00 GMT", NOON, NOON + 1.0, -59.0),
+        ("no date", NOON, NOON, None),
+        (None, NOON, NOON, None),
+    ],
+)
+def test_a_clock_is_read_off_an_answer(date: str | None, asked: float, answered: float, found: float | None) -> None:
+    assert web.ahead(date, asked, answered) == found
+
+
+def test_maas_is_knocked_at_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def get(url: str, *, proxied: bool, ca_file: str | None) -> web.Answer:
+        asked.append((url, proxied))
+        return web.Answer(status=200, text="", ahead=0.0)
+
+    monkeypatch.setattr(web, "get", get)
+    for url in ("http://10.20.0.2:5240/MAAS", "http://10.20.0.2:5240/MAAS/api/2.0/"):
+        region.knock(of({"maas:apiUrl": url, "maas:apiKey": "a:b:c"}))
+    assert asked == [("http://10.20.0.2:5240/MAAS/api/2.0/version/", False)] * 2
 
 
 def test_clocks_that_nobody_tells_are_skipped() -> None:

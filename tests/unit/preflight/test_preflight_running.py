@@ -101,6 +101,18 @@ def test_a_check_that_hangs_fails_at_its_deadline_and_names_what_it_waited_for()
     assert "no answer within 0.3 s (it is well)" in said(found["hangs"])
 
 
+def test_what_waits_for_a_server_that_hangs_points_to_its_owner() -> None:
+    gate = threading.Event()
+    server = Source(name="server", needs=(), read=lambda: gate.wait(60))
+    above = Source(name="above", needs=("server",), read=lambda value: value)
+    try:
+        found = results([check("first", owns=("server",)), check("second", ("above",))], server, above, deadline=0.3)
+    finally:
+        gate.set()
+    assert found["first"].status is Status.FAILED
+    assert (found["second"].status, said(found["second"])) == (Status.SKIPPED, "it needs what first could not find out")
+
+
 def test_a_result_is_as_bad_as_its_worst_finding() -> None:
     findings = (outcome.skipped("", "b"), outcome.ok("", "a"))
     assert Result(name="x", findings=findings).status is Status.OK
