@@ -17,9 +17,12 @@ from .projects import Domains, Projects
 from .records import State
 from .roles import Roles
 from .token import Token
+from .tokens import ENDS
 from .users import Users
 
-__all__ = ["Area", "Token"]
+__all__ = ["FAULTS", "Area", "Token"]
+
+FAULTS = {ENDS: "a token ends before its time, at whichever service it is shown (target: user name)"}
 
 _VERSION = "v3.14"
 _MEDIA = [{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}]

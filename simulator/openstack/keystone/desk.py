@@ -38,7 +38,7 @@ class Desk:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.store = Store()
-        self.tokens = Tokens(self.store, cloud.clock)
+        self.tokens = Tokens(self.store, cloud.clock, cloud.fault)
         self.router = Router(errors.no_page, errors.no_method)
 
     def add(self, method: str, path: str, action: str, handler: Handler, own: Own | None = None) -> None:

@@ -6,8 +6,10 @@ A token lives an hour of the caller's time: on a fast clock its virtual life is 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from ...clock import Clock
+from ...world import Fault
 from ..call import Call
 from .errors import unauthorized
 from .records import Issued, digest
@@ -15,14 +17,16 @@ from .store import Store
 from .token import Token
 
 LIFETIME = 3600.0
+ENDS = "token-ends"
 
 
 class Tokens:
     """Issues and validates."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, fault: Callable[..., Fault | None]) -> None:
         self._store = store
         self._clock = clock
+        self._fault = fault
 
     def issue(self, issued: Issued) -> str:
         """Keeps a token; returns its id, which is not kept."""
@@ -66,6 +70,9 @@ class Tokens:
             return None
         state = self._store.state
         user, project = state.users[issued.user_id], state.projects.get(issued.project_id or "")
+        if self._fault(ENDS, user.name):
+            self.end(token)
+            return None
         return Token(
             id=token,
             user_id=user.id,

@@ -98,6 +98,14 @@ def test_a_token_lives_an_hour(rack: Planted) -> None:
     assert _ask(rack, "GET", "/auth/projects", token).status == 401
 
 
+def test_a_token_may_end_before_its_time(rack: Planted) -> None:
+    token = rack.login()
+    rack.rack.fault("token-ends", "admin", times=1)
+    assert rack.get("glance", 9292, "/v2/images", token).status == 401
+    assert rack.get("glance", 9292, "/v2/images", token).status == 401
+    assert rack.get("glance", 9292, "/v2/images", rack.login()).status == 200
+
+
 def test_a_revoked_role_ends_the_tokens_that_stood_on_it(rack: Planted) -> None:
     admin = rack.login()
     user, project, role = _member(rack, admin)
