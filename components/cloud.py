@@ -11,6 +11,7 @@ import pulumi
 import config
 from providers import juju, openstack
 
+from . import vault
 from ._component import Component
 from .access import Access, AccessArgs
 from .day_one import DayOne, DayOneArgs
@@ -40,7 +41,7 @@ class Cloud(Component):
             controller=args.controller,
             model=args.model,
             ready=[args.openstack.settled, *rotated],
-            triggers=[resource.id for resource in rotated],
+            triggers=[*(resource.id for resource in rotated), *vault.occasions(spec.vault)],
         )
         self.access = Access("access", spec.access, access, self.child())
         self.services = Services("services", spec.services, self._services_args(), self.child())

@@ -7,6 +7,7 @@ the certificates, which the charms ask for themselves once there is an authority
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import Any, Final
 
 import pulumi
@@ -131,9 +132,10 @@ def needs(plan: bundle.Plan) -> Needs:
     return Needs(units=units, integrations=tuple(integrations.values()))
 
 
-def occasions(spec: VaultSpec) -> list[Any]:
-    """Values of which a change has all certificates renewed, which the units then need a moment for."""
-    return [occasion for occasion in (spec.rotation, spec.reissue) if occasion is not None]
+def occasions(spec: VaultSpec) -> list[str]:
+    """Values of which a change has certificates renewed: the units need a moment for that, and clients may trust another CA."""
+    root = hashlib.sha256(spec.root_certificate.encode()).hexdigest()[:16] if spec.root_certificate else None
+    return [str(occasion) for occasion in (spec.rotation, spec.reissue, root) if occasion is not None]
 
 
 def expected_blocked(spec: VaultSpec) -> dict[str, str]:

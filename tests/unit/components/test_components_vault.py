@@ -65,4 +65,4 @@ def test_a_request_waits_for_its_signature_and_the_cloud_for_both(record: Record
 def test_renewed_certificates_are_waited_for(record: Record, site: dict[str, Any]) -> None:
     before, after = record(site), record(with_vault(site, reissue="2027"))
     changed = {kind for kind, name in after if before.get((kind, name)) != after[kind, name]}
-    assert {"vault:RootCertificate", "juju:Settled"} <= changed
+    assert {"vault:RootCertificate", "juju:Settled", "openstack:CloudAccess"} <= changed
