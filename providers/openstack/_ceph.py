@@ -32,13 +32,25 @@ class Ceph:
     model: juju.Model
     monitors: str = "ceph-mon"
 
+    def _monitor(self) -> str:
+        """A monitor that can be asked; the leader may be the one that is down.
+
+        Raises:
+            ExpectedError: when there is none.
+        """
+        units = self.model.status().units_of(self.monitors)
+        found = next((unit.name for unit in units if not unit.dying and unit.agent.current not in _tasks.DEAD), None)
+        if found is None:
+            raise ExpectedError(f"no unit of {self.monitors} answers: the storage can't be asked")
+        return found
+
     def osds(self) -> list[Osd]:
         """All OSDs.
 
         Raises:
             ExpectedError: when the monitors can't tell.
         """
-        text = _tasks.execute(self.model, f"{self.monitors}/leader", "ceph osd tree --format json")
+        text = _tasks.execute(self.model, self._monitor(), "ceph osd tree --format json")
         try:
             return list(_osds(json.loads(text)))
         except (ValueError, KeyError, TypeError) as error:
@@ -51,7 +63,7 @@ class Ceph:
 
     def health(self) -> str:
         """Ceph's word, such as HEALTH_OK, and what it says with it."""
-        output = _tasks.run(self.model, f"{self.monitors}/leader", "get-health")
+        output = _tasks.run(self.model, self._monitor(), "get-health")
         text = " ".join(str(value) for value in output.values())
         found = re.search(r"HEALTH_\w+.*", text, re.DOTALL)
         return found[0].strip() if found else text.strip() or "no health told"
@@ -84,7 +96,7 @@ class Ceph:
                 _tasks.run(self.model, unit, "remove-disk", parameters, seconds=seconds)
             return
         for number in numbers:
-            _tasks.run(self.model, f"{self.monitors}/leader", "purge-osd", {"osd": str(number), "i-really-mean-it": True})
+            _tasks.run(self.model, self._monitor(), "purge-osd", {"osd": str(number), "i-really-mean-it": True})
 
 
 def _osds(tree: dict[str, Any]) -> Iterable[Osd]:

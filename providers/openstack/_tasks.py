@@ -12,6 +12,8 @@ from clients.juju import actions
 from .._base import ExpectedError
 
 EXEC: Final = "juju-exec"
+DEAD: Final = frozenset({"lost", "failed", ""})
+"""How the agent of a unit stands that nobody can ask."""
 
 
 def run(
@@ -23,6 +25,8 @@ def run(
         ExpectedError: when it fails, or isn't done in time.
     """
     target = _unit(model, unit)
+    if not lives(model, target):
+        raise ExpectedError(f"{name} can't be run on {target}: its agent doesn't answer")
     id_, end = model.actions.run(target, name, dict(parameters or {})).id, time.monotonic() + seconds
     while (ended := model.actions.get(id_)).status not in actions.FINAL:
         if time.monotonic() > end:
@@ -50,7 +54,7 @@ def execute(model: juju.Model, unit: str, command: str, *, seconds: float = 300)
 def lives(model: juju.Model, unit: str) -> bool:
     """Whether a unit's agent is there to be asked."""
     found = model.status().units.get(unit)
-    return found is not None and not found.dying and found.agent.current not in ("lost", "failed", "")
+    return found is not None and not found.dying and found.agent.current not in DEAD
 
 
 def _unit(model: juju.Model, name: str) -> str:

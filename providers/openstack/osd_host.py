@@ -55,7 +55,11 @@ class OsdHostProvider(InModelProvider[OsdHostInputs]):
         """Gone with the unit; fewer OSDs than disks show as disks that are missing."""
         if old["unit"] not in model.glance().units:
             return None
-        found = Ceph(model=model, monitors=old.get("monitors", "ceph-mon")).on(old["hostname"])
+        try:
+            found = Ceph(model=model, monitors=old.get("monitors", "ceph-mon")).on(old["hostname"])
+        except ExpectedError as error:
+            say(f"{old['hostname']}: its OSDs can't be looked at now, and are taken to be as they were: {error}")
+            return Found(inputs={})
         up = sum(osd.up for osd in found)
         return Found(inputs={"devices": old["devices"][:up]}, outputs=_outputs(found))
 
