@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import config
+from clients.maas import Status
 from clients.maas.storage import BlockDevice
 
 from ..checks import Check
@@ -81,12 +82,7 @@ def osd_disks(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
 def _osd(place: str, path: str, node: Node) -> Iterator[Finding]:
     disk, host = _disk(node, path), node.machine.hostname
     if disk is None:
-        by_link = path.startswith("/dev/disk/")
-        said, mend = (
-            f"{path} is not among {host}'s disks ({_disks_of(node)})",
-            "name one of them, or add the disk and commission again",
-        )
-        yield warning(place, said, mend) if by_link else failed(place, said, mend)
+        yield _absent(place, path, node)
         return
     if disk.id == node.machine.boot_disk:
         yield failed(place, f"{path} is {host}'s boot disk", "name another: an OSD takes its disk whole")
@@ -94,6 +90,15 @@ def _osd(place: str, path: str, node: Node) -> Iterator[Finding]:
         yield failed(place, f"{path} of {host} holds {mounted} in MAAS's layout", "take it out of the storage layout in MAAS")
     elif disk.size < LEAST_OSD:
         yield failed(place, f"{path} of {host} has {disk.size / _GIB:.4g} GiB", f"an OSD needs {LEAST_OSD // _GIB} GiB")
+
+
+def _absent(place: str, path: str, node: Node) -> Finding:
+    """A disk that MAAS doesn't know: one that was put into a machine that is deployed can't be known to it."""
+    said = f"{path} is not among {node.machine.hostname}'s disks ({_disks_of(node)})"
+    if node.machine.status == Status.DEPLOYED:
+        return warning(place, f"{said}, as MAAS found them before it was deployed", "make sure that it is in the machine now")
+    mend = "name one of them, or add the disk and commission again"
+    return warning(place, said, mend) if path.startswith("/dev/disk/") else failed(place, said, mend)
 
 
 def _mounts(disk: BlockDevice) -> str:

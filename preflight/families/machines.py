@@ -61,7 +61,7 @@ def _ports(site: config.SiteSpec) -> Iterator[tuple[str, str, str]]:
         yield hostname, mac, f"controller VM {hostname}"
 
 
-def identity(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
+def identity(site: config.SiteSpec, region: Region, juju: JujuController | None) -> Iterator[Finding]:
     """Names and ports belong to the machines that the site means."""
     found, missing = known(site, region)
     for machine in found:
@@ -72,10 +72,17 @@ def identity(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
     for hostname, mac, place in _ports(site):
         other = region.by_hostname(hostname)
         if hostname in missing and other is not None:
-            ports = ", ".join(sorted(other.machine.macs)) or "none"
-            said = f"MAAS has a {hostname} already, without the port {mac} (it has {ports})"
-            yield failed(f"{place}.mac", said, "correct the address, or rename or delete that machine in MAAS")
+            yield _namesake(f"{place}.mac", mac, other, replaced=bool(juju and juju.deployed))
     yield ok("", f"{len(found)} machines are in MAAS, {len(missing)} will be enlisted")
+
+
+def _namesake(place: str, mac: str, other: Node, *, replaced: bool) -> Finding:
+    """A machine that has the name but not the port: in a cloud that is up, the one that a new one takes the place of."""
+    ports = ", ".join(sorted(other.machine.macs)) or "none"
+    said = f"MAAS has a {other.machine.hostname} already, without the port {mac} (it has {ports})"
+    if replaced:
+        return warning(place, said, "if the new machine is to take its place, go on: it leaves first")
+    return failed(place, said, "correct the address, or rename or delete that machine in MAAS")
 
 
 def status(site: config.SiteSpec, region: Region, juju: JujuController) -> Iterator[Finding]:
@@ -120,7 +127,13 @@ def strangers(site: config.SiteSpec, region: Region) -> Iterator[Finding]:
 
 
 CHECKS = (
-    Check(name="machine-identity", title="names and ports are the machines' own", needs=("site", "region"), judge=identity),
+    Check(
+        name="machine-identity",
+        title="names and ports are the machines' own",
+        needs=("site", "region"),
+        may=("controller",),
+        judge=identity,
+    ),
     Check(name="machine-status", title="machines are free or ours", needs=("site", "region", "controller"), judge=status),
     Check(name="machine-tags", title="only our machines carry our tags", needs=("site", "region"), judge=strangers),
 )

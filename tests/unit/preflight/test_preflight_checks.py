@@ -162,6 +162,16 @@ def with_second_rack(f: Any, b: Any) -> None:
     f.change("region", racks=(rack, dataclasses.replace(rack, hostname="other", services={"rackd": "dead"})))
 
 
+def with_new_worker(f: Any, b: Any) -> None:
+    f.site("workers[0].mac", "52:54:00:99:99:99")
+    f.change("controller", deployed={"glance": "2024.1/stable"})
+
+
+def ready(break_: Break) -> Break:
+    """The same, of a worker-1 that isn't deployed yet."""
+    return lambda f, b: (break_(f, b), f.node("worker-1", status=maas.Status.READY))[0]
+
+
 BOOT = ("eno1", "52:54:00:01:01:01", "management")
 
 CASES: list[tuple[str, str, Break, Status, str]] = [
@@ -301,6 +311,7 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ),
     ("spaces", "unknown", with_binding("keystone", "nowhere"), FAILED, "'nowhere', which no network has"),
     ("machine-identity", "renamed", lambda f, b: f.node("worker-1", hostname="calm-bird"), WARNING, "workers[0].mac … calm-bird"),
+    ("machine-identity", "replaced", with_new_worker, WARNING, "MAAS has a worker-1 already … go on: it leaves first"),
     (
         "machine-identity",
         "double",
@@ -372,7 +383,20 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ("root-disk", "tiny", with_disks((1, "sda", 20), (2, "sdb", 400), (3, "sdc", 400)), FAILED, "20 GiB … needs 40 GiB"),
     ("root-disk", "small", with_disks((1, "sda", 60), (2, "sdb", 400), (3, "sdc", 400)), WARNING, "60 GiB"),
     ("root-disk", "spinning", with_disks((1, "sda", 400), tags=("rotary",)), WARNING, "spinning … SSD"),
-    ("osd-disks", "missing", with_disks((1, "sda", 400), (2, "sdb", 400)), FAILED, "osd_disks[1] … /dev/sdc … /dev/sdb 400 GiB"),
+    (
+        "osd-disks",
+        "missing",
+        ready(with_disks((1, "sda", 400), (2, "sdb", 400))),
+        FAILED,
+        "osd_disks[1] … /dev/sdc … /dev/sdb 400 GiB",
+    ),
+    (
+        "osd-disks",
+        "grown",
+        with_disks((1, "sda", 400), (2, "sdb", 400)),
+        WARNING,
+        "osd_disks[1] … /dev/sdc … is in the machine now",
+    ),
     ("osd-disks", "root", lambda f, b: f.node("worker-1", boot_disk=3), FAILED, "/dev/sdc is worker-1's boot disk … whole"),
     (
         "osd-disks",
@@ -385,7 +409,7 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     (
         "osd-disks",
         "by path",
-        with_site("workers[0].osd_disks", ["/dev/sdb", "/dev/disk/by-path/x"]),
+        ready(with_site("workers[0].osd_disks", ["/dev/sdb", "/dev/disk/by-path/x"])),
         WARNING,
         "/dev/disk/by-path/x … name one",
     ),
