@@ -62,6 +62,8 @@ class OpenStack(Component):
         self._powered = {key: args.keep_on(host, [machine]) for key, (host, machine) in hosts.items()}
         self.machines |= {container.key: self._container(container) for container in plan.containers}
         self.units = {unit.key: self._unit(unit) for unit in plan.units}
+        self.consumed = {saas.name: self._consume(saas) for saas in plan.saas}
+        self.offers = [self._offer(offer) for offer in plan.offers]
         self.integrations = {integration.key: self._integration(integration) for integration in plan.integrations}
         self.vault = self._vault()
         self.settled = self._settled(name)
@@ -148,13 +150,37 @@ class OpenStack(Component):
 
     def _integration(self, integration: bundle.IntegrationPlan) -> juju.Integration:
         ends = integration.endpoints
-        applications = [self.applications[end.application] for end in ends if end.application in self.applications]
+        known: dict[str, pulumi.Resource] = {**self.applications, **self.consumed}
+        applications = [known[end.application] for end in ends if end.application in known]
         return juju.Integration(
             integration.key,
             endpoints=[f"{end.application}:{end.endpoint}" for end in ends],
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self._gone_with_model(depends_on=applications),
+        )
+
+    def _consume(self, saas: bundle.SaasPlan) -> juju.Consume:
+        """An offer of another model, by the name that the bundle gives it."""
+        return juju.Consume(
+            saas.name,
+            name=saas.name,
+            offer_url=saas.url,
+            controller=self._args.controller,
+            model=self._args.model.id,
+            opts=self._gone_with_model(),
+        )
+
+    def _offer(self, plan: bundle.OfferPlan) -> juju.Offer:
+        """What other models may use; Juju refuses to end a model with offers in use, so that they go before it."""
+        return juju.Offer(
+            plan.offer.name,
+            name=plan.offer.name,
+            application=self.applications[plan.application].name,
+            endpoints=list(plan.offer.endpoints),
+            controller=self._args.controller,
+            model=self._args.model.id,
+            opts=self.child(),
         )
 
     def _vault(self) -> vault.Vault | None:

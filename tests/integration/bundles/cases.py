@@ -62,10 +62,20 @@ def with_overlays(truth: pathlib.Path, folder: pathlib.Path) -> bundle.Bundle:
     return bundle.for_site(OURS, SITE, sorted((ROOT / "bundles/overlays").glob("*.yaml")), substitutions=values)
 
 
+def offering(truth: pathlib.Path, folder: pathlib.Path) -> bundle.Bundle:
+    """A small bundle with an offer to other models."""
+    first, overlay = folder / "offering.yaml", folder / "offers.yaml"
+    mq = "{charm: rabbitmq-server, channel: 3.12/stable, num_units: 1, to: ['0']}"
+    first.write_text(f"default-base: ubuntu@24.04\napplications: {{rabbitmq-server: {mq}}}\nmachines: {{'0': {{}}}}\n")
+    overlay.write_text("applications: {rabbitmq-server: {offers: {mq: {endpoints: [amqp]}}}}\n")
+    return bundle.load(first, [overlay])
+
+
 NAMED: dict[str, Callable[[pathlib.Path, pathlib.Path], bundle.Bundle]] = {
     "upstream": upstreams,
     "draft": draft,
     "ours": lambda truth, folder: ours(truth, folder, []),
     "together": together,
     "overlays": with_overlays,
+    "offering": offering,
 }

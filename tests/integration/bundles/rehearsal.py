@@ -122,7 +122,7 @@ class Rehearsal:
             "juju:user": "admin",
             "juju:password": juju_site.PASSWORD,
             "juju:caCert": self._site.ca_cert,
-            "juju:pollSeconds": "0.2",
+            "juju:pollSeconds": "0.5",
             "juju:settleSeconds": "60",
             "juju:timeoutSeconds": "150",
             "openstack:gateway": rack.endpoints["openstack"]["gateway"],
@@ -149,7 +149,10 @@ class Rehearsal:
         return Told(made, seconds, engine.changes, blocked, self._site.model(uuid) is not None)
 
     def _destroy(self, engine: Engine, name: str) -> None:
-        """All else is deleted with the model."""
+        """Offers first; all else is deleted with the model."""
+        for (kind, _), (id_, outs) in engine.state.items():
+            if kind == "juju:Offer":
+                engine.provider(kind).delete(id_, outs)
         if ("juju:Model", name) in engine.state:
             uuid, outs = engine.state["juju:Model", name]
             engine.provider("juju:Model").delete(uuid, outs)
