@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import http.server
+import ipaddress
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from clients import vault
+
+PEM = serialization.Encoding.PEM
+DAY = datetime.timedelta(days=1)
 
 KEYS = [f"{n:066x}" for n in range(1, 6)]
 TOKEN = "s.abcdefghijklmnopqrstuvwx"
@@ -220,3 +230,47 @@ def test_nothing_of_the_environment_is_used(script: Script, monkeypatch: pytest.
     assert vault.Vault(script.url).seal() == vault.Seal(initialised=True, sealed=False, threshold=3, shares=5, progress=0)
     headers = {name.lower() for name in script.asked[0][2]}
     assert not headers & {"x-vault-token", "x-vault-namespace"}
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server with a certificate of its own authority: its URL, and the authority (PEM)."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Vault's own")])
+    now, path = datetime.datetime.now(datetime.UTC), tmp_path_factory.mktemp("tls") / "server.pem"
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    builder = builder.not_valid_before(now - DAY).not_valid_after(now + DAY)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = builder.add_extension(names, critical=False).sign(key, hashes.SHA256()).public_bytes(PEM).decode()
+    private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+    path.write_text(made + private)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data = json.dumps(seal(sealed=False)).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that doesn't trust us hangs up
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_address[1]}", made
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_vault_with_tls_is_trusted_by_its_authority_alone(tls: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, ca = tls
+    assert not vault.Vault(url, ca=ca).seal().sealed
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    assert not vault.Vault(url, ca=ca).seal().sealed
+    with pytest.raises(vault.UnreachableError, match="nothing vouches for its certificate"):
+        vault.Vault(url).seal()
