@@ -69,7 +69,8 @@ class Recorded(Chance):
     def address(self, free: Iterable[str]) -> str | None:
         found = list(free)
         wanted = self.addresses.pop(0) if self.serving and self.addresses else None
-        return wanted if wanted in found else super().address(found)
+        kept = {*self.addresses, *(floating for _, floating in _FLOATING.values())}
+        return wanted if wanted in found else super().address(each for each in found if each not in kept)
 
 
 class Setup(setups.Setup):
@@ -123,6 +124,7 @@ class Setup(setups.Setup):
     async def _furnish(self) -> None:
         await self._register()
         made = self._furniture
+        self.bench.cloud.network.plant.chance = self._chance
         await made.image(IMAGE, "jammy", min_ram=512, min_disk=1)
         await made.network(PUBLIC, "public", external=True)
         await made.subnet("", PUBLIC, "10.20.0.0/24")
@@ -135,7 +137,6 @@ class Setup(setups.Setup):
         await made.volume(BOOT_VOLUME, "alice", "boot2", image=IMAGE)
         await made.volume(SDK_VOLUME, "admin", "sdk-v")
         self.bench.clock.advance(10)
-        self.bench.cloud.network.plant.chance = self._chance
         self._chance.serving = True
 
     def recorded(self, exchange: Exchange, answer: Answer) -> object:
