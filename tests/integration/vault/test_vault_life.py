@@ -219,3 +219,13 @@ def test_a_machine_that_is_off_is_waited_for(cloud: Any, rack: Any) -> None:
 def mac(rack: Any, cloud: Any) -> list[str]:
     record = rack.services["juju"].parts.store.find_model(cloud.life.shared["model"])
     return [nic["mac-address"] for nic in record.machines[cloud.host.id.rpartition("/")[2]].interfaces.values()]
+
+
+def test_an_answer_that_is_lost_on_the_wire_is_told_for_what_it_is(cloud: Any, rack: Any) -> None:
+    keys = cloud.keys()
+    rack.fault("drop-after-effect", "openstack PUT */sys/init")
+    with pytest.raises(ExpectedError, match="whether it was initialised nobody can tell: run again"):
+        keys.up()
+    rack.clear_faults()
+    with pytest.raises(ExpectedError, match="If nobody has them"):
+        keys.up()
