@@ -41,7 +41,9 @@ def rack_data() -> world.WorldData:
         for i, (name, address) in enumerate(ports.items(), 1)
     ]
     machines = {name: _machine(i, name, disks) for i, (name, (_, disks)) in enumerate(MACHINES.items(), 1)}
-    rack = world.Rack(hostname="controller", interfaces=interfaces, images=["ubuntu/jammy", "ubuntu/noble"])
+    rack = world.Rack(
+        hostname="controller", interfaces=interfaces, images=["ubuntu/bionic", "ubuntu/focal", "ubuntu/jammy", "ubuntu/noble"]
+    )
     return world.WorldData(networks=list(ports), machines=machines, rack=rack)
 
 
