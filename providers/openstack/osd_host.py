@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-import pydantic
 
 from clients import juju
 
@@ -35,7 +34,7 @@ class OsdHostInputs(InModel):
 
     hostname: str
     unit: str
-    devices: list[str] = pydantic.Field(min_length=1)
+    devices: list[str]
     copies: int = 2
     monitors: str = "ceph-mon"
     timeout: float = 14400
