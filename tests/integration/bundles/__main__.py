@@ -7,13 +7,14 @@ template's: our bundle with that template. Without any, each template in turn. T
 from __future__ import annotations
 
 import argparse
+import contextlib
 import pathlib
 import sys
 import tempfile
 import traceback
 
 from tests.integration.bundles import cases
-from tests.integration.bundles.rehearsal import Told, rehearsing
+from tests.integration.bundles.rehearsal import Rehearsal, Told, rehearsing
 
 
 def main() -> int:
@@ -24,18 +25,41 @@ def main() -> int:
     asked = parser.parse_args()
     names = asked.names or cases.templates.applicable(asked.truth / "optional-service-templates")
     failed = 0
-    with tempfile.TemporaryDirectory() as folder, rehearsing() as rehearsal:
+    with tempfile.TemporaryDirectory() as folder:
+        racks = Racks()
         for name in names:
             try:
-                told = rehearsal.run(cases.read(name, asked.truth, pathlib.Path(folder)))
+                told = racks.current.run(cases.read(name, asked.truth, pathlib.Path(folder)))
             except Exception:
                 failed += 1
                 print(f"{name}: fails\n{traceback.format_exc()}", flush=True)
+                racks.drop()
                 continue
             failed += bool(told.changes or told.left or told.blocked)
             print(line(name, told), flush=True)
+        racks.drop()
     print(f"{len(names)} bundles, {failed} fail")
     return 1 if failed else 0
+
+
+class Racks:
+    """One rack for all bundles, and another after a bundle that failed: what it left there is in nobody's way."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._rehearsal: Rehearsal | None = None
+
+    @property
+    def current(self) -> Rehearsal:
+        """The rack to rehearse on."""
+        if self._rehearsal is None:
+            self._rehearsal = self._open.enter_context(rehearsing())
+        return self._rehearsal
+
+    def drop(self) -> None:
+        """Ends it."""
+        self._open.close()
+        self._rehearsal = None
 
 
 def line(name: str, told: Told) -> str:
