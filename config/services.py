@@ -44,7 +44,7 @@ SERVICES: Mapping[str, Service] = {
     "heat": Service(
         overlay="heat.yaml",
         actions=(Action(application="heat", name="domain-setup"),),
-        catalogue=("orchestration", "cloudformation"),
+        catalogue=("orchestration",),
     ),
     "barbican": Service(overlay="barbican.yaml", catalogue=("key-manager",)),
     "octavia": Service(

@@ -31,11 +31,11 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
     def make(self, inputs: ServiceCheckInputs) -> Made:
         cloud = self.cloud(inputs.cloud)
         what = f"the service {inputs.type} to be in the catalogue"
-        cloud.wait(what, cloud.endpoints, lambda seen: bool(seen and inputs.type in seen), seconds=inputs.timeout)
-        return Made(id=inputs.type, outputs={"url": cloud.endpoints()[inputs.type]})
+        url = cloud.wait(what, lambda: _address(cloud, inputs.type), bool, seconds=inputs.timeout)
+        return Made(id=inputs.type, outputs={"url": url})
 
     def look(self, id_: str, old: Props, cloud: openstack.Cloud) -> Found | None:
-        url = cloud.endpoints().get(id_)
+        url = _address(cloud, id_)
         return None if url is None else Found(inputs={"type": id_}, outputs={"url": url})
 
     def change(self, id_: str, old: Props, inputs: ServiceCheckInputs) -> Mapping[str, Any]:
@@ -43,6 +43,14 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
 
     def end(self, id_: str, old: Props, cloud: openstack.Cloud) -> None:
         """Nothing was made."""
+
+
+def _address(cloud: openstack.Cloud, kind: str) -> str | None:
+    """Where a service is by the catalogue as it is now; the one that came with the token knows nothing of what came later."""
+    found = cloud.raw("identity", "get", "/auth/catalog", "read the catalogue")
+    services = (service for service in found["catalog"] if service["type"] == kind)
+    ends = (end for service in services for end in service["endpoints"] if end["interface"] == cloud.access.interface)
+    return next((str(end["url"]) for end in ends), None)
 
 
 class ServiceCheck(Resource, module="openstack", name="ServiceCheck"):
