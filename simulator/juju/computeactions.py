@@ -47,6 +47,7 @@ def remove_from_cloud(parts: Parts, model: Model, unit: Unit, asked: dict[str, A
     if nova and nova.servers_on(host):
         raise ActionError(f"Action remove-from-cloud failed: {_BUSY}")
     unit.state["removed-from-cloud"] = True
+    parts.settle.refresh(model, unit.application)  # the service stops first, and then leaves
     if nova:
         nova.unregister(host)
     return {"message": REMOVED}
