@@ -1,0 +1,1 @@
+"""Recorded truth against the simulator, and stored forms."""
