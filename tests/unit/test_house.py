@@ -51,9 +51,8 @@ def test_the_readme_names_only_targets_that_there_are() -> None:
     targets = set(re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"\bmake (\w+)", (ROOT / "README.md").read_text()))
     assert named <= targets
-    assert {
-        "up", "preflight", "preview", "refresh", "destroy", "status", "simulator", "stop", "test", "lint", "types", "format", "clean",
-    } <= targets  # fmt: skip
+    running = {"up", "preflight", "preview", "refresh", "destroy", "status", "simulator", "stop"}
+    assert running | {"test", "lint", "types", "format", "clean"} <= targets
 
 
 def test_make_alone_lists_the_targets() -> None:

@@ -6,12 +6,9 @@ A controller of the simulated rack has a settled model planted in it, so that no
 from __future__ import annotations
 
 import datetime
-import importlib.util
 import os
 import pathlib
-import sys
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -26,6 +23,7 @@ from providers import _base
 from providers.openstack import CloudAccess, Network, _login
 from simulator.juju.records import Endpoint, Relation, Status
 from simulator.testing import Rack, running_rack
+from tests.integration.juju import conftest as _site
 from tests.unit.simulator_openstack import planted
 
 from .conftest import REAL, Life
@@ -33,18 +31,6 @@ from .conftest import REAL, Life
 pytestmark = pytest.mark.skipif(bool(REAL), reason="a real cloud's Juju is not given")
 
 
-def _others() -> ModuleType:
-    path = pathlib.Path(__file__).parents[1] / "juju" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("openstack_tests_site", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_site = _others()
 site, home = _site.site, _site.home
 
 

@@ -5,11 +5,7 @@ The rack, its controller and the engine's stand-in are those of the Juju provide
 
 from __future__ import annotations
 
-import importlib.util
-import pathlib
-import sys
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,20 +14,8 @@ from clients import juju
 from providers import vault
 from providers.juju import Action, Application, Machine, Unit
 from simulator.testing import Rack, running_rack
+from tests.integration.juju import conftest as _site
 
-
-def _others() -> ModuleType:
-    path = pathlib.Path(__file__).parents[1] / "juju" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("vault_tests_site", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_site = _others()
 site, controller, home, life, model, until = (
     getattr(_site, name) for name in ("site", "controller", "home", "life", "model", "until")
 )
