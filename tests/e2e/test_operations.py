@@ -148,6 +148,34 @@ def test_several_edits_are_one_preview_and_one_up(cloud: Rehearsal) -> None:
     assert hosts == {"worker-1", "worker-2", "worker-3"}
 
 
+# a charm's channel, renewed certificates, an optional service
+
+
+def test_a_channel_certificates_and_a_service_more(cloud: Rehearsal) -> None:
+    def edit(site: dict[str, Any]) -> None:
+        site["openstack"] |= {"channels": {"rabbitmq-server": "3.9/candidate"}, "services": {"heat": True}}
+        site["openstack"]["vault"] = {**site["openstack"].get("vault", {}), "reissue": "2026-12"}
+
+    renewed = cloud.outputs()["vault"]["certificates_expire"]
+    cloud.edit(edit)
+    planned = cloud.plan()
+    assert {
+        Step("update", "juju:Application rabbitmq-server"),
+        Step("update", "vault:RootCertificate vault-ca"),
+        Step("create", "juju:Application heat"),
+        Step("create", "juju:Action heat-domain-setup"),
+        Step("create", "openstack:ServiceCheck orchestration"),
+        SETTLES,
+    } <= planned
+    assert {step.op for step in planned} == {"create", "update"}
+    cloud.up()
+    assert cloud.plan() == set()
+    assert channels(cloud)["rabbitmq-server"] == "3.9/candidate"
+    assert cloud.outputs()["vault"]["certificates_expire"] > renewed
+    look = clouds.look(cloud)
+    assert look.session.get_endpoint(service_type="orchestration", interface="public")
+
+
 # a worker less
 
 
