@@ -33,10 +33,10 @@ CHECKED := --stack $(STACK) --report .cache/preflight-$(STACK).json $(CHECKS)
 RUN := --stack $(STACK) --parallel $(PARALLEL) $(FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help up preflight preview refresh destroy status simulator stop test lint types format clean stack
+.PHONY: help up preflight preview refresh destroy status simulator stop test test-long lint types format clean stack
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STACK=dev is the simulator; STACK=lab your own rack (see README.md)."
 
 up: stack ## bring the cloud up, or up to date (PREFLIGHT=no skips the checks)
@@ -65,8 +65,11 @@ simulator: .venv/.program ## start the simulated rack (or leave it running)
 stop: ## stop the simulated rack; it goes on where it was at the next start
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m simulator stop; fi
 
-test: .venv/.tests ## run all tests
-	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup $(TESTS)
+test: .venv/.tests ## run the tests; TESTS=tests/unit/config runs some of them
+	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup $(or $(TESTS),-m "not long")
+
+test-long: .venv/.tests ## run those that take minutes of their own: operations, interruptions, secrets, all bundles
+	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup -m long
 
 lint: .venv/.tests ## style, and the import rules of docs/architecture.md
 	$(VENV)/ruff check .

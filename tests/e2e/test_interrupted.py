@@ -11,7 +11,7 @@ import pytest
 from looking import JujuLook, MaasLook, instances_of, lxd_look
 from rehearsal import Rehearsal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interrupted"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("interrupted"), pytest.mark.timeout(1800)]
 
 UP = [
     (3, signal.SIGINT),

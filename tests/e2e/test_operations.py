@@ -17,7 +17,7 @@ import yaml
 from looking import JujuLook, MaasLook
 from rehearsal import Rehearsal, Step
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("operations"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("operations"), pytest.mark.timeout(1200)]
 
 SETTLES = Step("update", "juju:Settled openstack")
 SPARE = {"worker-3": ("52:54:00:01:03:01", 3), "worker-4": ("52:54:00:01:04:01", 4)}

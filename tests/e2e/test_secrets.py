@@ -17,7 +17,7 @@ import pytest
 import yaml
 from rehearsal import Rehearsal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("secrets"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("secrets"), pytest.mark.timeout(900)]
 
 OURS = {"BMC": "bmc-secret-1", "user": "zq7-client-password"}
 RACK = ".simulator"

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from looking import JujuLook, lxd_look, vault_secrets
 from rehearsal import Rehearsal, Step
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("vault-e2e"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("vault-e2e"), pytest.mark.timeout(1800)]
 
 DAYS = datetime.timedelta(days=365)
 

@@ -18,6 +18,7 @@ SECONDS = 600
 """Generous: a loaded machine takes many times as long."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("names", [("offering", "ours", "overlays"), ("upstream", "draft", "together")], ids="-".join)
 def test_bundles_settle_need_nothing_more_and_go(names: tuple[str, ...]) -> None:
     if not cases.UPSTREAM.is_dir():

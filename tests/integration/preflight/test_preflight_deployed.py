@@ -30,7 +30,7 @@ LINKED = (
 )
 SECRETS = ("bmc-secret-1", "bmc-secret-2", "simulator-passphrase")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("preflight")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("preflight")]
 
 
 class Checkout:
