@@ -68,7 +68,7 @@ stop: ## stop the simulated rack; it goes on where it was at the next start
 test: .venv/.tests ## run the tests; TESTS=tests/unit/config runs some of them
 	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup $(or $(TESTS),-m "not long")
 
-test-long: .venv/.tests ## run those that take minutes of their own: operations, interruptions, secrets, all bundles
+test-long: .venv/.tests ## run those that take minutes of their own: operations, interruptions, secrets, all bundles, 200 machines
 	$(VENV)/python -m pytest -n $(or $(JOBS),2) --dist loadgroup -m long
 
 lint: .venv/.tests ## style, and the import rules of docs/architecture.md

@@ -15,6 +15,8 @@ from clients.errors import ClientError
 from providers._base import ExpectedError
 from providers.juju import Application, Integration, Machine, Model, Offer, Secret, Settled, SshKey, Unit
 
+pytestmark = pytest.mark.long
+
 BASE = "ubuntu@24.04"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkd3uIBr2YVrlkSrDmYnbV9tVQfI7lHoCk9FYcDXQpb"
 ENDS = ["keystone:identity-service", "placement:identity-service"]

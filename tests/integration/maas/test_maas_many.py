@@ -17,6 +17,8 @@ from simulator.daemon import GUIDE
 from simulator.testing import running_rack
 from simulator.world import WorldData
 
+pytestmark = pytest.mark.long
+
 MANY = 200
 POLL = 0.5
 

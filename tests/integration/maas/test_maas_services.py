@@ -250,6 +250,7 @@ def test_BootSourceSelection_basic_waits_for_the_images(rack: Any, life: Any, re
 
 
 def test_VMHost(rack: Any, life: Any, region: maas.Maas) -> None:
+    region.session.backoff = 0.001
     host = life(VmHost, name="h1", type="lxd", power_address="https://10.20.0.2:8443", project="maas", tags=["a"])
     with pytest.raises(errors.Unreachable, match="Failed talking to pod"):
         host.up()  # MAAS itself says yes to a host that it can't reach

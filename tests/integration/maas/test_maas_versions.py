@@ -171,7 +171,8 @@ def test_addresses_are_reserved_since_3_6(post: Any, region: maas.Maas, version:
 
 
 @pytest.mark.parametrize("version", ["3.7.3", "3.8.0"], indirect=True)
-def test_vm_hosts_are_gone_since_3_8(post: Any, life: Any, version: str) -> None:
+def test_vm_hosts_are_gone_since_3_8(post: Any, life: Any, region: maas.Maas, version: str) -> None:
+    region.session.backoff = 0.001
     host = life(VmHost, name="h1", type="lxd", power_address="https://10.20.0.2:8443", project="maas")
     expected = errors.Unreachable if version < "3.8" else _base.ExpectedError
     with pytest.raises(expected, match="talking to pod" if version < "3.8" else "has no VM hosts"):

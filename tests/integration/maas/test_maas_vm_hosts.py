@@ -60,6 +60,7 @@ def test_VMHost_lxd(region: maas.Maas, host: Any) -> None:
 
 
 def test_VMHost_virsh(life: Any, region: maas.Maas) -> None:
+    region.session.backoff = 0.001
     made = life(VmHost, name="h2", type="virsh", power_address="qemu+ssh://10.20.0.9/system", power_pass="hush")
     with pytest.raises(errors.Unreachable):
         made.up()  # nobody is there; MAAS keeps the record, and the next run takes it up
