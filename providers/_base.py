@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -24,7 +23,6 @@ from ._errors import ExpectedError
 
 __all__ = ["ExpectedError", "Found", "Inputs", "Made", "Props", "Provider", "Resource", "is_unknown", "plain"]
 
-_IMPORTING = threading.RLock()
 InputsT = TypeVar("InputsT", bound=Inputs)
 
 
@@ -98,7 +96,13 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     # What the engine calls.
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        """Keeps the stack's configuration for `setting`, widens the host and teaches it to print expected errors plainly."""
+        """Keeps the stack's configuration for `setting`, widens the host and teaches it to print expected errors plainly.
+
+        The host makes one provider at a time ready, so this is also where the libraries are imported: two threads that import
+        parts of one library at once find it half made.
+        """
+        for library in self.libraries:
+            importlib.import_module(library)
         _host.widen()
         _host.print_plainly(_errors.EXPECTED)
         self._config = req.config
@@ -127,7 +131,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
 
     def create(self, props: Props) -> dynamic.CreateResult:
         """Makes the object; the outputs are the inputs and what `make` adds."""
-        with self._speaking():
+        with _errors.clean():
             inputs = self.parse(props)
             made = self.make(inputs)
         return dynamic.CreateResult(made.id, {**_checking.dump(inputs), **made.outputs})
@@ -138,7 +142,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         What means the same as before is reported as it was written before: another spelling is no drift.
         """
         old = plain(props)
-        with self._speaking():
+        with _errors.clean():
             found = self.fetch(id_, old)
         if found is None:
             return dynamic.ReadResult("", {})
@@ -151,7 +155,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
     def update(self, id_: str, olds: Props, news: Props) -> dynamic.UpdateResult:
         """Changes the object in place; outputs that `change` leaves out are kept."""
         old = plain(olds)
-        with self._speaking():
+        with _errors.clean():
             inputs = self.parse(news)
             extra = self.change(id_, old, inputs)
         kept = {k: v for k, v in old.items() if k in self.computed}
@@ -159,22 +163,10 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
 
     def delete(self, id_: str, props: Props) -> None:
         """Removes the object."""
-        with self._speaking():
+        with _errors.clean():
             self.remove(id_, plain(props))
 
     # Shared pieces.
-
-    @classmethod
-    def load(cls) -> None:
-        """Imports the libraries: one thread at a time, since two that import parts of one library at once find it half made."""
-        with _IMPORTING:
-            for library in cls.libraries:
-                importlib.import_module(library)
-
-    def _speaking(self) -> _errors.clean:
-        """For what asks a server. A preview seldom does, and needn't wait for libraries that take seconds to import."""
-        self.load()
-        return _errors.clean()
 
     def parse(self, props: Mapping[str, Any]) -> InputsT:
         """The typed inputs of a bag that may also hold outputs.

@@ -52,7 +52,6 @@ class LxdProvider(Provider[InputsT]):
 
     def lxd(self, remote: str | None) -> client.Lxd:
         """The server that a resource is on."""
-        self.load()
         return self.remotes.lxd(remote)
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
