@@ -222,7 +222,7 @@ class Status:
             machines={m.id: m for m in _machines(data.get("machines"))},
             applications={name: Application._from_dict(name, app) for name, app in applications.items()},
             units={u.name: u for app in applications.values() for u in _units(app.get("units"), None)},
-            relations=tuple(Relation._from_dict(r) for r in data.get("relations") or ()),
+            relations=tuple([Relation._from_dict(r) for r in data.get("relations") or ()]),
             remotes={name: _remote(name, r) for name, r in (data.get("remote-applications") or {}).items()},
             offers={name: offer.get("application-name") or "" for name, offer in (data.get("offers") or {}).items()},
         )
