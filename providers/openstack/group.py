@@ -10,8 +10,7 @@ import pulumi
 from clients import openstack
 
 from .. import _base
-from ._keystone import InDomain
-from ._plain import OUTPUTS, PlainProvider
+from ._keystone import InDomain, InDomainProvider
 from ._vocabulary import IdList
 
 
@@ -22,28 +21,16 @@ class GroupInputs(InDomain):
     users: IdList | None = None
 
 
-class GroupProvider(PlainProvider[GroupInputs, openstack.Group]):
+class GroupProvider(InDomainProvider[GroupInputs, openstack.Group]):
     """Groups by domain and name."""
 
     inputs = GroupInputs
-    computed = OUTPUTS
-    replace_on = frozenset({"cloud", "domain"})
     noun = "group"
     names: ClassVar[Mapping[str, str]] = {"name": "name", "description": "description"}
     defaults: ClassVar[Mapping[str, Any]] = {"description": ""}
 
-    def label(self, inputs: GroupInputs) -> str:
-        return f"{inputs.name} of {inputs.domain}"
-
     def collection(self, cloud: openstack.Cloud) -> openstack.Collection[openstack.Group]:
         return cloud.groups
-
-    def find(self, cloud: openstack.Cloud, inputs: GroupInputs) -> openstack.Group | None:
-        found = cloud.groups.list(name=inputs.name, domain_id=cloud.identity.domain(inputs.domain).id)
-        return openstack.only(found, f"groups {self.label(inputs)}", cloud.where)
-
-    def add(self, cloud: openstack.Cloud, inputs: GroupInputs, fields: Mapping[str, Any]) -> openstack.Group:
-        return super().add(cloud, inputs, {**fields, "domain_id": cloud.identity.domain(inputs.domain).id})
 
     def make(self, inputs: GroupInputs) -> _base.Made:
         made = super().make(inputs)

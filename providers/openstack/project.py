@@ -14,8 +14,7 @@ import pulumi
 from clients import openstack
 
 from .. import _base
-from ._keystone import InDomain
-from ._plain import OUTPUTS, PlainProvider
+from ._keystone import InDomain, InDomainProvider
 from ._vocabulary import IdList
 
 
@@ -27,12 +26,10 @@ class ProjectInputs(InDomain):
     tags: IdList | None = None
 
 
-class ProjectProvider(PlainProvider[ProjectInputs, openstack.Project]):
+class ProjectProvider(InDomainProvider[ProjectInputs, openstack.Project]):
     """Projects by domain and name."""
 
     inputs = ProjectInputs
-    computed = OUTPUTS
-    replace_on = frozenset({"cloud", "domain"})
     noun = "project"
     names: ClassVar[Mapping[str, str]] = {
         "name": "name",
@@ -45,18 +42,8 @@ class ProjectProvider(PlainProvider[ProjectInputs, openstack.Project]):
     def same(self, name: str, old: Any, new: Any) -> bool:
         return sorted(old) == sorted(new) if name == "tags" else super().same(name, old, new)
 
-    def label(self, inputs: ProjectInputs) -> str:
-        return f"{inputs.name} of {inputs.domain}"
-
     def collection(self, cloud: openstack.Cloud) -> openstack.Collection[openstack.Project]:
         return cloud.projects
-
-    def find(self, cloud: openstack.Cloud, inputs: ProjectInputs) -> openstack.Project | None:
-        found = cloud.projects.list(name=inputs.name, domain_id=cloud.identity.domain(inputs.domain).id)
-        return openstack.only(found, f"projects {self.label(inputs)}", cloud.where)
-
-    def add(self, cloud: openstack.Cloud, inputs: ProjectInputs, fields: Mapping[str, Any]) -> openstack.Project:
-        return super().add(cloud, inputs, {**fields, "domain_id": cloud.identity.domain(inputs.domain).id})
 
 
 class Project(_base.Resource, module="openstack", name="Project"):

@@ -10,8 +10,7 @@ import pulumi
 from clients import openstack
 
 from .. import _base
-from ._keystone import InDomain
-from ._plain import OUTPUTS, PlainProvider
+from ._keystone import InDomain, InDomainProvider
 from ._vocabulary import Id
 
 
@@ -25,14 +24,12 @@ class UserInputs(InDomain):
     default_project: Id | None = None
 
 
-class UserProvider(PlainProvider[UserInputs, openstack.User]):
+class UserProvider(InDomainProvider[UserInputs, openstack.User]):
     """Users by domain and name."""
 
     inputs = UserInputs
-    computed = OUTPUTS
     secret = frozenset({"password"})
     hidden = frozenset({"password"})
-    replace_on = frozenset({"cloud", "domain"})
     noun = "user"
     names: ClassVar[Mapping[str, str]] = {
         "name": "name",
@@ -44,18 +41,8 @@ class UserProvider(PlainProvider[UserInputs, openstack.User]):
     }
     defaults: ClassVar[Mapping[str, Any]] = {"description": "", "email": None, "enabled": True, "default_project": None}
 
-    def label(self, inputs: UserInputs) -> str:
-        return f"{inputs.name} of {inputs.domain}"
-
     def collection(self, cloud: openstack.Cloud) -> openstack.Collection[openstack.User]:
         return cloud.users
-
-    def find(self, cloud: openstack.Cloud, inputs: UserInputs) -> openstack.User | None:
-        found = cloud.users.list(name=inputs.name, domain_id=cloud.identity.domain(inputs.domain).id)
-        return openstack.only(found, f"users {self.label(inputs)}", cloud.where)
-
-    def add(self, cloud: openstack.Cloud, inputs: UserInputs, fields: Mapping[str, Any]) -> openstack.User:
-        return super().add(cloud, inputs, {**fields, "domain_id": cloud.identity.domain(inputs.domain).id})
 
     def change(self, id_: str, old: _base.Props, inputs: UserInputs) -> Mapping[str, Any]:
         """A password is only sent when it is another one: Keystone ends the user's tokens at each."""
