@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..world import LxdHost
 from . import addresses, commissioning, lookups, petnames, power, reach
 from .call import Call
 from .errors import Refused
@@ -24,24 +23,16 @@ class Reached:
 
     def __init__(self, region: Region, row: VmHost) -> None:
         given = row.power_parameters
-        self.project = str(given.get("project") or "default")
-        self.host, self.service = _lxd(region, str(given.get("power_address", "")))
-        finger = power.fingerprint(str(given.get("certificate", "")))
-        if not self.service.trusts(self.host.key, finger, self.project):
-            raise power.PowerError("Certificate is not trusted and no password was given")
+        self.project, address = str(given.get("project") or "default"), str(given.get("power_address", ""))
+        host = power.lxd_host(region, address)
+        if not host or not reach.rack_connected(region):
+            raise power.PowerError(f"Failed to connect to the LXD REST API: {address} is not reachable")
+        power.check_trust(region, host, given, self.project)
+        self.host, self.service = host, region.peers["lxd"]
 
     def port(self, network: str) -> str | None:
         """The host's interface on a layer-2 network."""
         return next((port.name for port in self.host.interfaces if port.network == network), None)
-
-
-def _lxd(region: Region, address: str) -> tuple[LxdHost, Any]:
-    hosts, wanted = region.world.data.lxd_hosts.values(), power.endpoint(address)
-    host = next((each for each in hosts if wanted in {power.endpoint(known) for known in each.addresses}), None)
-    service = region.peers.get("lxd")
-    if not host or service is None or not reach.rack_connected(region):
-        raise power.PowerError(f"Failed to connect to the LXD REST API: {address} is not reachable")
-    return host, service
 
 
 def sync(region: Region, row: VmHost) -> None:

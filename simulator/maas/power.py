@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from ..world import Machine, WorldError
+from ..world import LxdHost, Machine, WorldError
 from . import reach
 from .records.node import Node, Power
 from .region import Region
@@ -89,18 +90,27 @@ def _lxd(region: Region, node: Node, address: str) -> Machine:
     project, instance = str(given.get("project") or "default"), str(given.get("instance_name", ""))
     if not reach.rack_connected(region):
         raise PowerError("No rack controller can reach the LXD host")
-    wanted = endpoint(address)
-    hosts = region.world.data.lxd_hosts.values()
-    host = next((each for each in hosts if wanted in {endpoint(known) for known in each.addresses}), None)
-    service = region.peers.get("lxd")
-    if not host or service is None:
+    host = lxd_host(region, address)
+    if not host:
         raise PowerError(f"Failed to connect to the LXD REST API: no LXD answers at {address}")
-    if not service.trusts(host.key, fingerprint(str(given.get("certificate", ""))), project):
-        raise PowerError("Certificate is not trusted and no password was given")
+    check_trust(region, host, given, project)
     found = region.world.machines.get(f"{host.key}/{project}/{instance}")
     if not found:
         raise PowerError(f"{instance} not found in LXD project {project}")
     return found
+
+
+def lxd_host(region: Region, address: str) -> LxdHost | None:
+    """The host whose LXD answers at an address."""
+    wanted, hosts = endpoint(address), region.world.data.lxd_hosts.values()
+    host = next((each for each in hosts if wanted in {endpoint(known) for known in each.addresses}), None)
+    return host if "lxd" in region.peers else None
+
+
+def check_trust(region: Region, host: LxdHost, parameters: Mapping[str, Any], project: str) -> None:
+    """Refuses, as LXD does, a certificate that it doesn't trust for a project."""
+    if not region.peers["lxd"].trusts(host.key, fingerprint(str(parameters.get("certificate", ""))), project):
+        raise PowerError("Certificate is not trusted and no password was given")
 
 
 def endpoint(address: str) -> str:
