@@ -72,9 +72,6 @@ class DeviceProvider(PlainProvider[DeviceInputs, Record]):
     def fields(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in wanted.items() if name != "interfaces"}
 
-    def add(self, region: maas.Maas, inputs: DeviceInputs, fields: Mapping[str, Any]) -> Record:
-        return self._linked(region, super().add(region, inputs, fields), inputs.interfaces)
-
     def make(self, inputs: DeviceInputs) -> _base.Made:
         made = super().make(inputs)
         record = self._linked(self.region(), self._there(made.id, inputs), inputs.interfaces)
@@ -120,10 +117,7 @@ class DeviceProvider(PlainProvider[DeviceInputs, Record]):
             if want.subnet is not None:
                 address = {"ip_address": want.ip_address} if want.ip_address else {}
                 nics.act(nic.id, "link_subnet", mode="STATIC", subnet=want.subnet, **address)
-        return self._there_again(region, record) if changed else record
-
-    def _there_again(self, region: maas.Maas, record: Record) -> Record:
-        return region.devices.read(record.system_id) or record
+        return (region.devices.read(record.system_id) or record) if changed else record
 
 
 class Device(_base.Resource, module="maas", name="Device"):
