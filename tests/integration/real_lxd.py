@@ -31,6 +31,8 @@ OVER_HTTPS = (
     f"{TESTS}/test_lxd_instances.py::test_a_client_of_one_project_is_not_refused_for_what_it_may_not_see",
 )
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
+# where Debian has dnsmasq, ip and nft, which a PATH need not name
+SYSTEM_TOOLS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 DAEMON_SECONDS = 60.0
 # /sys shows the interfaces of the network namespace that it was mounted in, so the daemon gets one of its own
 NAMESPACES = ("--mount", "--net", "--pid", "--cgroup", "--fork", "--mount-proc", "--kill-child=SIGKILL")
@@ -170,6 +172,7 @@ def main(arguments: list[str]) -> int:
 
     Without arguments everything is run over the socket, and once more over HTTPS what has to do with trust.
     """
+    os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_TOOLS))
     reason = obstacle()
     if reason is not None:
         print(f"real LXD: skipped: {reason}")
