@@ -1,31 +1,21 @@
-"""`python -m tests.contract.lxd --truth DIR`: the last line is "N pairs, M differ"."""
+"""`python -m tests.contract.lxd --truth DIR`: replays the recorded conversation; the last line is `N pairs, M differ`."""
 
 from __future__ import annotations
 
-import argparse
 import pathlib
 import sys
 import tempfile
 
-from .replay import explained, replay
+from .. import reporting
+from .replay import replay
 
 
-def main() -> int:
-    """Replays, tells every difference, and returns 0 when each is explained in explained.md."""
-    parser = argparse.ArgumentParser(prog="python -m tests.contract.lxd", description=__doc__)
-    parser.add_argument("--truth", type=pathlib.Path, required=True, help="folder with the recorded pairs")
-    arguments = parser.parse_args()
-    known = explained()
+def run(truth: pathlib.Path, only: str | None = None) -> list[reporting.Outcome]:
+    """Replays all, since a file goes on where the one before it ended; returns what is asked for."""
     with tempfile.TemporaryDirectory(prefix="lxd-contract-") as scratch:
-        count, differing = replay(arguments.truth, pathlib.Path(scratch))
-    for difference in differing:
-        state = "explained" if difference.pair in known else "NOT EXPLAINED"
-        print(f"{difference.pair} ({state}): {difference.request}")
-        for line in difference.found:
-            print(f"    {line[:400]}")
-    print(f"{count} pairs, {len(differing)} differ")
-    return 0 if {difference.pair for difference in differing} <= known else 1
+        outcomes = replay(truth, pathlib.Path(scratch))
+    return [each for each in outcomes if only is None or each.pair.startswith(f"{only}#")]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(reporting.command(pathlib.Path(__file__).parent, run))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import json
 import pathlib
@@ -12,6 +11,7 @@ from typing import Any
 
 from simulator.testing import Rack, running_rack
 
+from ..reporting import Outcome
 from .compare import differences
 from .names import Names
 from .prelude import Prelude, world
@@ -25,16 +25,6 @@ CLIENTS = ("cl-a", "cl-b", "cl-c")
 _BEGIN = datetime.datetime(2026, 11, 22, 10, 20, tzinfo=datetime.UTC).timestamp()
 """Some minutes before the first recorded request."""
 _STEP = 0.05
-_EXPLAINED = re.compile(r"^- `(?P<file>\w+) (?P<number>\d+)`: ")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A pair whose answer is not the recorded one."""
-
-    pair: str
-    request: str
-    found: tuple[str, ...]
 
 
 def recordings(truth: pathlib.Path) -> pathlib.Path:
@@ -45,25 +35,17 @@ def recordings(truth: pathlib.Path) -> pathlib.Path:
     raise FileNotFoundError(f"no recorded pairs (instances.json) in {truth}, {truth}/rest or {truth}/lxd/rest")
 
 
-def explained() -> set[str]:
-    """The pairs that explained.md accounts for, as "file number"."""
-    lines = (pathlib.Path(__file__).parent / "explained.md").read_text().splitlines()
-    found = (_EXPLAINED.match(line) for line in lines)
-    return {f"{match['file']} {match['number']}" for match in found if match}
-
-
-def replay(truth: pathlib.Path, scratch: pathlib.Path) -> tuple[int, list[Difference]]:
-    """Replays everything in `truth` on a simulator in `scratch`; the number of pairs, and those that differ."""
+def replay(truth: pathlib.Path, scratch: pathlib.Path) -> list[Outcome]:
+    """Replays everything in `truth` on a simulator in `scratch`, and tells how each pair went."""
     folder = recordings(truth)
     with running_rack(world(), factor=0, directory=scratch, services=("lxd",)) as rack:
         rack.call(rack.clock.load, {"now": _BEGIN, "factor": 0.0, "timers": []})
         session = Session(rack, scratch)
         rack.fault("lxd-no-vms")
-        found = [session.file(folder / f"{name}.json") for name in FIRST]
+        outcomes = [outcome for name in FIRST for outcome in session.file(folder / f"{name}.json")]
         rack.clear_faults()
         rack.fault("lxd-qemu-fails", reason="Error: operation not permitted\n")
-        found += [session.file(folder / f"{name}.json") for name in SECOND]
-    return sum(count for count, _ in found), [difference for _, differing in found for difference in differing]
+        return outcomes + [outcome for name in SECOND for outcome in session.file(folder / f"{name}.json")]
 
 
 class Session:
@@ -75,17 +57,12 @@ class Session:
         self._names = Names({name: self._wire.certificate(name) for name in CLIENTS})
         Prelude(rack, self._wire).play()
 
-    def file(self, path: pathlib.Path) -> tuple[int, list[Difference]]:
+    def file(self, path: pathlib.Path) -> Iterator[Outcome]:
         """Replays one file of pairs."""
-        pairs = json.loads(path.read_text())
-        return len(pairs), list(self._differing(path.stem, pairs))
-
-    def _differing(self, name: str, pairs: list[dict[str, Any]]) -> Iterator[Difference]:
-        for number, pair in enumerate(pairs):
+        for number, pair in enumerate(json.loads(path.read_text())):
+            request = f"{pair['request']['method']} {pair['request']['path']}"
             found = differences(pair["response"], self._ask(pair), self._names)
-            if found:
-                request = f"{pair['request']['method']} {pair['request']['path']}"
-                yield Difference(pair=f"{name} {number}", request=request, found=tuple(found))
+            yield Outcome(pair=f"{path.stem}#{number}", request=request, lines=found)
 
     def _ask(self, pair: dict[str, Any]) -> dict[str, Any]:
         request = pair["request"]

@@ -13,7 +13,7 @@ import urllib.request
 import uuid
 from typing import Any
 
-from .recording import Exchange
+from .exchange import Exchange
 
 _GIVEN = re.compile(r"given (\d+) and now (\d+)")
 _TOKEN = re.compile(r"Invalid access token: (\w+)")

@@ -17,7 +17,7 @@ from simulator.maas.status import Status
 from simulator.world import Bmc, Machine, Nic
 
 from .aligning import kind_of, objects
-from .recording import ROOT, Exchange
+from .exchange import ROOT, Exchange
 
 RACK = "ykbgb6"
 _OWNED = frozenset({"Interface", "Address", "BlockDevice", "Partition", "Group", "CacheSet", "ScriptSet", "ScriptResult"})

@@ -23,8 +23,9 @@ from simulator.testing import Rack, running_rack
 from simulator.world import Bmc, Disk, Fault, HostInterface, Machine, Nic, WorldData
 from simulator.world import Rack as RackHost
 
+from ..reporting import Outcome
 from . import aligning, asking, comparing, preconditions, unrecorded
-from .recording import ROOT, Exchange
+from .exchange import ROOT, Exchange
 
 _WAITS = (0, 1, 2, 40, 200, 320, 700, 1500)
 _FAULTS = (
@@ -36,14 +37,6 @@ _FAULTS = (
 _SLOW_FAULTS = ("commission-fails", "deploy-fails")  # these strike while time passes, the others when asked
 _IN_STATE = re.compile(r"^(?P<status>[A-Z][a-z ]+): ")
 _TITLES = {status.title: status for status in Status}
-
-
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """How one exchange went; no lines when our answer is the recorded one."""
-
-    exchange: Exchange
-    lines: list[str]
 
 
 class Replay:
@@ -81,7 +74,7 @@ class Replay:
             self._unrecorded(exchange)
             self._rack.call(self._set_state, exchange)
             self._rack.call(self._insert_hosts, exchange)
-            yield Outcome(exchange, self._best(exchange))
+            yield Outcome(pair=exchange.name, request=exchange.asked, lines=self._best(exchange))
             if exchange.status < 300:
                 self._rack.call(self._aligner.after, exchange.response)
                 self._rack.call(self._aligner.names, exchange.response)

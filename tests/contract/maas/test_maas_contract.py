@@ -18,13 +18,15 @@ from simulator.maas.region import Region
 from simulator.maas.status import Status
 from simulator.testing import running_rack
 from simulator.world import Bmc, Disk, HostInterface, Machine, Nic, Rack, World, WorldData
-from tests.contract.maas import asking, recording
-from tests.contract.maas.explained import explanations
+from tests.contract import recording, reporting
+from tests.contract.maas import asking
+from tests.contract.maas.exchange import ROOT, Exchange
 from tests.contract.maas.replay import replay
 
-CHECKOUT = pathlib.Path(__file__).parents[3]
+ROOM = pathlib.Path(__file__).parent
+CHECKOUT = ROOM.parents[2]
 TRUTH = pathlib.Path(os.environ.get("SHARED_DIR", CHECKOUT.parent / "shared")) / "truth" / "maas"
-FILES = sorted(recording.read_all(TRUTH)) if TRUTH.is_dir() else []
+FILES = sorted(recording.read_all(Exchange, TRUTH)) if TRUTH.is_dir() else []
 
 needs_truth = pytest.mark.skipif(not TRUTH.is_dir(), reason=f"no recordings in {TRUTH}; set SHARED_DIR")
 
@@ -33,10 +35,10 @@ needs_truth = pytest.mark.skipif(not TRUTH.is_dir(), reason=f"no recordings in {
 @pytest.mark.parametrize("name", FILES)
 def test_recorded_pairs(name: str, tmp_path: pathlib.Path) -> None:
     note = json.loads((TRUTH / f"{name}.json").read_text())["note"]
-    outcomes = replay(recording.read(TRUTH / f"{name}.json"), note, tmp_path)
+    outcomes = replay(recording.read(Exchange, TRUTH / f"{name}.json"), note, tmp_path)
     assert outcomes
-    differ = {each.exchange.name: each.lines for each in outcomes if each.lines}
-    known = {pair for pair in explanations() if pair.startswith(f"{name}#")}
+    differ = {each.pair: each.lines for each in outcomes if each.lines}
+    known = {pair for pair in reporting.explanations(ROOM) if pair.startswith(f"{name}#")}
     assert {pair: lines for pair, lines in differ.items() if pair not in known} == {}
     assert known <= set(differ), "explained.md names pairs that do not differ any more"
 
@@ -116,12 +118,12 @@ def _ready_machine(rack: Any) -> str:
 
 
 def _ask(rack: Any, method: str, path: str, fields: dict[str, str], op: str | None = None) -> asking.Answer:
-    exchange = recording.Exchange(
+    exchange = Exchange(
         file="",
         number=0,
         label="",
         method=method,
-        path=recording.ROOT + path,
+        path=ROOT + path,
         query={"op": op} if op else {},
         request=fields,
         auth="admin",

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 
 from multidict import CIMultiDict, MultiDict
 
 from simulator.openstack.call import Call
 
+from ..reporting import Outcome
 from .bench import Answer, Bench
 from .comparing import Comparison
-from .recording import Exchange
+from .exchange import Exchange
 from .setups import Setup
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """An exchange and how our answer differs, nothing when it does not."""
-
-    exchange: Exchange
-    lines: list[str]
 
 
 def replay(exchanges: list[Exchange], kind: type[Setup]) -> list[Outcome]:
@@ -43,7 +35,7 @@ async def _replay(exchanges: list[Exchange], kind: type[Setup]) -> list[Outcome]
         answer = await bench.ask(kind.area, _call(bench, setup, exchange))
         lines = _compare(setup, comparison, exchange, answer)
         await setup.after(exchange, answer)
-        outcomes.append(Outcome(exchange=exchange, lines=lines))
+        outcomes.append(Outcome(pair=exchange.name, request=exchange.asked, lines=lines))
     return outcomes
 
 

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from . import setups
 from .bench import Bench
+from .exchange import Exchange
 from .furniture import Furniture
-from .recording import Exchange
 
 IMAGE = "bf50dc59-b289-4b38-80af-ecd818261d68"
 SERVER = "d6f6655e-a77c-415b-84d6-1ed4e5b37629"

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from . import setups
 from .bench import Answer
-from .recording import Exchange
+from .exchange import Exchange
 
 _SECOND = 12
 _BODIES = {"<300 chars>": b"abc" * 100, "<1000 chars>": b"x" * 1000, "<stream>": b"x" * 300000}

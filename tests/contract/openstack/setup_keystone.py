@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from . import setups
 from .bench import Answer, Bench
-from .recording import Exchange
+from .exchange import Exchange
 
 _TOKENS = {
     5: "admin",

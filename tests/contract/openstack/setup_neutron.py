@@ -16,7 +16,7 @@ from simulator.openstack.neutron.chance import Chance
 
 from . import setups, unrecorded_neutron
 from .bench import Answer, Bench
-from .recording import Exchange
+from .exchange import Exchange
 
 NUMBERED = ("networks", "subnets", "ports", "routers", "floatingips", "security-groups", "security-group-rules")
 """Collections whose new rows get the recorded id."""

@@ -13,8 +13,8 @@ from simulator.openstack.nova.identifiers import new_id
 
 from . import setups
 from .bench import Answer, Bench
+from .exchange import Exchange
 from .furniture import Furniture
-from .recording import Exchange
 
 IMAGE = "bf50dc59-b289-4b38-80af-ecd818261d68"
 PRIVATE, PUBLIC = "54b37c07-a060-4773-aa0b-02d596b14e73", "76f84732-c9ee-428f-9853-c7aa5bc80c8a"

@@ -13,7 +13,7 @@ from simulator.vault.state import State
 
 from . import setups
 from .bench import Answer, Bench
-from .recording import Exchange
+from .exchange import Exchange
 
 _KEY = re.compile(r"<unseal-key-(\d) (hex|base64)")
 _PEM = "<CERTIFICATE PEM>"

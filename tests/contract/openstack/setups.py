@@ -7,7 +7,7 @@ import importlib.util
 from typing import ClassVar
 
 from .bench import Answer, Bench
-from .recording import Exchange
+from .exchange import Exchange
 
 
 class Setup:
