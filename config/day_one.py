@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from .network import RangeSpec
-from .vocabulary import Address, Cidr, Mtu, Name, Secret, Size, Spec, Vid, digest, port_range, public_key
+from .vocabulary import Address, Cidr, Mtu, Name, Secret, Size, Spec, Subnet, Vid, digest, port_range, public_key
 
 Checksum = Annotated[str, AfterValidator(digest)]
 """An algorithm and its digest in hexadecimal, such as sha256:9f86…"""
@@ -15,6 +15,11 @@ Ports = Annotated[str, BeforeValidator(port_range)]
 """One port or a range of them: 22, or 8000-8080."""
 PublicKey = Annotated[str, AfterValidator(public_key)]
 """A line as in ~/.ssh/id_ed25519.pub."""
+
+_MOST = 2**31 - 1
+"""The largest number that the services' databases hold."""
+Limit = Annotated[int, Field(ge=-1, le=_MOST)]
+"""A quota; -1 is without bound."""
 
 ADMIN_PROJECT = "admin"
 """The project that every cloud has."""
@@ -53,7 +58,7 @@ class ProjectNetworkSpec(Spec):
 
     name: Name
     project: Name = ADMIN_PROJECT
-    cidr: Cidr
+    cidr: Subnet
     gateway: Address | None = None
     dns: tuple[Address, ...] = ()
     pool: RangeSpec | None = None
@@ -71,7 +76,7 @@ class FlavorSpec(Spec):
     """A size of instances. Nova counts memory in MiB and disks in GiB, so both are whole numbers of those."""
 
     name: Name
-    cores: int = Field(ge=1)
+    cores: int = Field(ge=1, le=_MOST)
     memory: Size
     disk: Size = 0
     public: bool = True
@@ -151,20 +156,20 @@ class SecurityGroupSpec(Spec):
 class QuotaSpec(Spec):
     """How much a project may take; what isn't said stays as the cloud has it, and -1 is without bound."""
 
-    instances: int | None = Field(default=None, ge=-1)
-    cores: int | None = Field(default=None, ge=-1)
+    instances: Limit | None = None
+    cores: Limit | None = None
     memory: Size | None = None
-    key_pairs: int | None = Field(default=None, ge=-1)
-    networks: int | None = Field(default=None, ge=-1)
-    subnets: int | None = Field(default=None, ge=-1)
-    ports: int | None = Field(default=None, ge=-1)
-    routers: int | None = Field(default=None, ge=-1)
-    floating_ips: int | None = Field(default=None, ge=-1)
-    security_groups: int | None = Field(default=None, ge=-1)
-    security_group_rules: int | None = Field(default=None, ge=-1)
-    volumes: int | None = Field(default=None, ge=-1)
-    snapshots: int | None = Field(default=None, ge=-1)
-    gigabytes: int | None = Field(default=None, ge=-1)
+    key_pairs: Limit | None = None
+    networks: Limit | None = None
+    subnets: Limit | None = None
+    ports: Limit | None = None
+    routers: Limit | None = None
+    floating_ips: Limit | None = None
+    security_groups: Limit | None = None
+    security_group_rules: Limit | None = None
+    volumes: Limit | None = None
+    snapshots: Limit | None = None
+    gigabytes: Limit | None = None
 
 
 class ProjectSpec(Spec):

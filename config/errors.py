@@ -12,6 +12,29 @@ import pydantic
 
 from .vocabulary import UNSET
 
+_MUST = "must be "
+_MAPPING = f"{_MUST}a mapping of keys to values"
+_LIST = f"{_MUST}a list"
+_WHOLE = f"{_MUST}a whole number"
+_NUMBER = f"{_MUST}a number"
+_SWITCH = f"{_MUST}true or false"
+_KINDS = {
+    "model_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "string_type": f"{_MUST}a text",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+}
+"""The mends for what is of another kind altogether, by Pydantic's name of the error."""
 _SECRET_WORDS = re.compile(r"password|secret|key$|token|pass$")
 
 
@@ -57,8 +80,21 @@ def shown(path: str, value: Any) -> str:
 
 
 def from_pydantic(error: pydantic.ValidationError, prefix: tuple[str | int, ...], models: Mapping[str, Any]) -> list[Problem]:
-    """Problems of one section; `models` are the fields a key at the failing place might have meant."""
-    return [_problem(item, prefix, models) for item in error.errors()]
+    """Problems of one section; `models` are the fields a key at the failing place might have meant.
+
+    What fits no member of a union is one problem, not one a member.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in error.errors():
+        problem = _problem(item, prefix, models)
+        found.setdefault((problem.path, problem.value), []).append(problem.mend)
+    return [Problem(path, value, _either(mends)) for (path, value), mends in found.items()]
+
+
+def _either(mends: list[str]) -> str:
+    """One mend for several ways of being right."""
+    first, *others = dict.fromkeys(mends)
+    return " or ".join([first, *(mend.removeprefix(_MUST) for mend in others)])
 
 
 def _problem(item: Any, prefix: tuple[str | int, ...], models: Mapping[str, Any]) -> Problem:
@@ -70,8 +106,16 @@ def _problem(item: Any, prefix: tuple[str | int, ...], models: Mapping[str, Any]
         return Problem(path, "", f"is missing; {how_to_set(path)}")
     if item["input"] == UNSET:
         return unset(path)
-    reason = re.sub(r"^Value error, ", "", item["msg"])
-    return Problem(path, shown(path, item["input"]), reason[:1].lower() + reason[1:])
+    return Problem(path, shown(path, item["input"]), _reason(item))
+
+
+def _reason(item: Any) -> str:
+    """What is wrong, in the operator's words rather than in Python's."""
+    if item["type"] in _KINDS:
+        quoted = item["type"] == "string_type" and isinstance(item["input"], (int, float))
+        return _KINDS[item["type"]] + ("; put it in quotes" if quoted else "")
+    reason = re.sub(r"^Value error, ", "", item["msg"]).replace("Input should be ", _MUST)
+    return reason if reason[1:2].isupper() else reason[:1].lower() + reason[1:]
 
 
 def unset(path: str) -> Problem:
@@ -96,7 +140,7 @@ def near(name: str, there: Iterable[str]) -> str:
 
 def _is_tag(part: str | int) -> bool:
     """Pydantic names the members of a union in its paths; the operator never wrote those."""
-    return isinstance(part, str) and not re.fullmatch(r"[\w-]+", part)
+    return isinstance(part, str) and (part in ("str", "int", "float", "bool") or bool(re.fullmatch(r"[\w-]*\[.*\]", part)))
 
 
 def _unknown_key(key: str, fields: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .vocabulary import Address, Hostname, MacAddress, Name, Secret, Spec
+from .vocabulary import Address, Disk, Hostname, Interface, MacAddress, Name, Secret, Spec, Tag
 
 PowerType = Literal["ipmi", "redfish", "manual", "webhook", "virsh"]
 
@@ -32,8 +32,8 @@ class WorkerSpec(Spec):
     mac: MacAddress
     architecture: Literal["amd64/generic", "arm64/generic"] = "amd64/generic"
     bmc: BmcSpec
-    external_nic: Name
-    root_disk: Name = "/dev/sda"
-    osd_disks: tuple[Name, ...]
-    tags: tuple[Name, ...] = ("openstack-worker",)
+    external_nic: Interface
+    root_disk: Disk = "/dev/sda"
+    osd_disks: tuple[Disk, ...]
+    tags: tuple[Tag, ...] = ("openstack-worker",)
     zone: Name | None = None

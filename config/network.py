@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from .vocabulary import Address, Cidr, Mtu, Name, Spec, Vid
+from .vocabulary import Address, Interface, Mtu, Name, Space, Spec, Subnet, Vid
 
 
 class RangeSpec(Spec):
@@ -38,13 +36,13 @@ class NetworkSpec(Spec):
     reserved range that clients' instances get their public addresses from. `space` is the name under which Juju binds to it.
     """
 
-    cidr: Cidr
+    cidr: Subnet
     fabric: Name | None = None
     vid: Vid = 0
     gateway: Address | None = None
     dns: tuple[Address, ...] = ()
     mtu: Mtu = 1500
-    space: Name | None = None
+    space: Space | None = None
     dhcp: RangeSpec | None = None
     reserved: tuple[RangeSpec, ...] = ()
     floating: RangeSpec | None = None
@@ -69,5 +67,5 @@ class BridgeSpec(Spec):
     already (netplan made it) and is left alone.
     """
 
-    name: Name = Field(max_length=15)
-    interface: Name | None = None
+    name: Interface
+    interface: Interface | None = None

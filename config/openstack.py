@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from .day_one import DayOneSpec, SmokeTestSpec
 from .operations import AccessSpec, OperationsSpec, RotationsSpec
 from .services import ServicesSpec
 from .vault import VaultSpec
-from .vocabulary import Base, Channel, Name, Spec
+from .vocabulary import Base, Channel, Count, Name, Spec
 
 Option = str | int | float | bool | None
 """A charm option's value; null sets it back to the charm's default."""
@@ -32,7 +30,7 @@ class OpenStackSpec(Spec):
     overlays: tuple[Name, ...] = ()
     options: dict[Name, dict[Name, Option]] = Field(default_factory=dict)
     channels: dict[Name, Channel] = Field(default_factory=dict)
-    units: dict[Name, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    units: dict[Name, Count] = Field(default_factory=dict)
     values: dict[Name, str] = Field(default_factory=dict)
     expected_osd_count: int = Field(ge=1)
     ceph_replication_count: int | None = Field(default=None, ge=1)

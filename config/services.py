@@ -11,11 +11,29 @@ from .vocabulary import Spec
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Action:
-    """An action of a charm, run once on its leader."""
+    """An action of a charm, run once on its leader; `awaited` is how the charm's message begins while it waits for that."""
 
     application: str
     name: str
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    awaited: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShareType:
+    """A type of shares: name, and what Manila's scheduler goes by."""
+
+    name: str
+    extra_specs: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WantedImage:
+    """An image that must be there after the actions, by a tag or by how its name begins."""
+
+    name: str
+    tag: str = ""
+    prefix: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,7 +44,10 @@ class Service:
         overlay: the file under bundles/overlays that brings it.
         needs: switches that must be on with it.
         values: what the overlay takes from `openstack.values`.
-        actions: what is done once its units are settled, in this order.
+        actions: what is done once its units are settled, in this order; each can be done twice.
+        images: what Glance must have then.
+        share_types: what is made in Manila.
+        dashboard_user: who may log in to Ceph's dashboard, as its administrator; empty when there is none.
         catalogue: types of the services by which clients find it; empty when it is none of OpenStack's APIs.
     """
 
@@ -34,12 +55,17 @@ class Service:
     needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    images: tuple[WantedImage, ...] = ()
+    share_types: tuple[ShareType, ...] = ()
+    dashboard_user: str = ""
     catalogue: tuple[str, ...] = ()
 
 
 SERVICES: Mapping[str, Service] = {
     "image_sync": Service(
-        overlay="image-sync.yaml", actions=(Action(application="glance-simplestreams-sync", name="sync-images"),)
+        overlay="image-sync.yaml",
+        actions=(Action(application="glance-simplestreams-sync", name="sync-images"),),
+        images=(WantedImage(name="synced-image", prefix="auto-sync/"),),
     ),
     "heat": Service(
         overlay="heat.yaml",
@@ -58,9 +84,10 @@ SERVICES: Mapping[str, Service] = {
             "octavia-controller-cert",
         ),
         actions=(
-            Action(application="octavia-diskimage-retrofit", name="retrofit-image"),
-            Action(application="octavia", name="configure-resources"),
+            Action(application="octavia-diskimage-retrofit", name="retrofit-image", parameters={"force": True}),
+            Action(application="octavia", name="configure-resources", awaited="Awaiting "),
         ),
+        images=(WantedImage(name="amphora-image", tag="octavia-amphora"),),
         catalogue=("load-balancer",),
     ),
     "designate": Service(
@@ -68,17 +95,31 @@ SERVICES: Mapping[str, Service] = {
     ),
     "telemetry": Service(
         overlay="telemetry.yaml",
-        actions=(Action(application="ceilometer", name="ceilometer-upgrade"),),
+        actions=(Action(application="ceilometer", name="ceilometer-upgrade", awaited="Run the ceilometer-upgrade action"),),
         catalogue=("metric", "alarming"),
     ),
-    "manila": Service(overlay="manila.yaml", catalogue=("sharev2",)),
+    "manila": Service(
+        overlay="manila.yaml",
+        share_types=(
+            ShareType(
+                name="cephfsnfstype",
+                extra_specs={
+                    "driver_handles_share_servers": "False",
+                    "snapshot_support": "False",
+                    "vendor_name": "Ceph",
+                    "storage_protocol": "NFS",
+                },
+            ),
+        ),
+        catalogue=("sharev2",),
+    ),
     "magnum": Service(
         overlay="magnum.yaml",
         needs=("heat", "octavia", "barbican"),
         actions=(Action(application="magnum", name="domain-setup"),),
         catalogue=("container-infra",),
     ),
-    "ceph_dashboard": Service(overlay="ceph-dashboard.yaml"),
+    "ceph_dashboard": Service(overlay="ceph-dashboard.yaml", dashboard_user="admin"),
 }
 """In the order in which they are brought and made ready."""
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pydantic
 
 from . import checks
-from .errors import Problem, SiteError, from_pydantic, join, unset
+from .errors import Problem, SiteError, from_pydantic, join, shown, unset
 from .juju import JujuSpec
 from .machine import WorkerSpec
 from .network import NetworksSpec
@@ -46,7 +46,9 @@ def parse(data: Mapping[str, Any]) -> SiteSpec:
 def examine(data: Mapping[str, Any]) -> tuple[list[Problem], SiteSpec | None]:
     """All problems, and the site if it could be read at all: then more can be checked against it, such as its bundle."""
     if not isinstance(data, Mapping):
-        return [Problem("site", str(data)[:60], "must be a mapping with networks, controller, workers, openstack and juju")], None
+        return [
+            Problem("site", shown("site", data), "must be a mapping with networks, controller, workers, openstack and juju")
+        ], None
     problems = [unset(path) for path in _unset_places(data)]
     silent = {problem.path for problem in problems}
     draft: dict[str, Any] = {}
@@ -79,7 +81,7 @@ def _fields_of(field: Any) -> Mapping[str, Any]:
 
 
 def _unknown_sections(data: Mapping[str, Any]) -> list[Problem]:
-    probe = {key: None for key in data if key not in SiteSpec.model_fields}
+    probe = {str(key): None for key in data if key not in SiteSpec.model_fields}
     try:
         pydantic.create_model("Sections", __config__=SiteSpec.model_config)(**probe)
     except pydantic.ValidationError as error:

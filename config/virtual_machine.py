@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from .network import BridgeSpec
-from .vocabulary import Hostname, MacAddress, Name, Size, Spec
+from .vocabulary import Count, Hostname, MacAddress, Name, Size, Spec, Tag
 
 
 class PoolSpec(Spec):
@@ -40,18 +42,26 @@ class VmSpec(Spec):
     cores: int = Field(gt=0)
     memory: Size
     disk: Size
-    tags: tuple[Name, ...]
+    tags: tuple[Tag, ...]
+
+    @model_validator(mode="after")
+    def _large_enough(self) -> Self:
+        if self.memory < 2 * 2**30:
+            raise ValueError("memory: a machine that MAAS installs has 2G at the least")
+        if self.disk < 8 * 2**30:
+            raise ValueError("disk: a machine that MAAS installs has 8G at the least")
+        return self
 
 
 class ControlVmsSpec(VmSpec):
     """The VMs that the base services live in: `count` of them, named PREFIX-1, PREFIX-2 and so on."""
 
-    count: int = Field(default=3, ge=1)
+    count: Count = 3
     prefix: Hostname = "control"
     cores: int = Field(default=8, gt=0)
     memory: Size = 20 * 2**30
     disk: Size = 100 * 2**30
-    tags: tuple[Name, ...] = ("openstack-control",)
+    tags: tuple[Tag, ...] = ("openstack-control",)
 
 
 class JujuVmSpec(VmSpec):
@@ -61,7 +71,7 @@ class JujuVmSpec(VmSpec):
     cores: int = Field(default=2, gt=0)
     memory: Size = 4 * 2**30
     disk: Size = 40 * 2**30
-    tags: tuple[Name, ...] = ("juju-controller",)
+    tags: tuple[Tag, ...] = ("juju-controller",)
 
 
 class BridgesSpec(Spec):
@@ -86,6 +96,15 @@ class ControllerSpec(Spec):
     control_vms: ControlVmsSpec = ControlVmsSpec()
     juju_vm: JujuVmSpec = JujuVmSpec()
     allow_restart: bool = False
+
+    @model_validator(mode="after")
+    def _names_and_addresses_fit(self) -> Self:
+        (_, _, first), *_, (name, _, last) = self.vms()
+        if len(name) > 63:
+            raise ValueError(f"control_vms.prefix: {name} is longer than the 63 characters of a hostname")
+        if first[:8] != last[:8]:
+            raise ValueError(f"mac_base: the VMs' addresses, counted up from it, end at {last}, in another vendor's block")
+        return self
 
     def control_hostnames(self) -> tuple[str, ...]:
         """The control VMs' names in order."""

@@ -39,6 +39,9 @@ def ranges_inside(networks: NetworksSpec) -> Iterator[Problem]:
                 yield Problem(path, str(part), f"runs backwards; swap it to {part.end}-{part.start}")
             elif part.start not in network.cidr or part.end not in network.cidr:
                 yield Problem(path, str(part), f"leaves {network.cidr}; keep both ends inside it")
+            elif part.start == network.cidr.network_address or part.end == network.cidr.broadcast_address:
+                whole = f"{network.cidr[1]}-{network.cidr[-2]}"
+                yield Problem(path, str(part), f"holds the network's own address or its broadcast; keep to {whole}")
 
 
 def ranges_apart(networks: NetworksSpec) -> Iterator[Problem]:

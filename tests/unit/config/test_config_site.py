@@ -8,9 +8,9 @@ import pytest
 import config
 
 
-def put(data: Any, path: str, value: Any) -> None:
+def put(data: Any, path: Any, value: Any) -> None:
     """Sets a place like "workers.0.bmc.address"; `...` removes it."""
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")] if isinstance(path, str) else [path]
     place = functools.reduce(lambda at, key: at[key], way, data)
     if value is ...:
         del place[last]
@@ -22,7 +22,7 @@ def problems(data: Any) -> list[str]:
     return [str(problem) for problem in config.examine(data)[0]]
 
 
-BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
+BROKEN: dict[str, tuple[dict[Any, Any], str, str]] = {
     "overlapping CIDRs": ({"networks.external.cidr": "10.20.0.0/16"}, "networks.external.cidr = 10.20.0.0/16", "overlaps"),
     "gateway outside": ({"networks.management.gateway": "10.99.0.1"}, "networks.management.gateway = 10.99.0.1", "lies outside"),
     "gateway is the network": ({"networks.management.gateway": "10.20.0.0"}, "networks.management.gateway", "not a host address"),
@@ -84,6 +84,40 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "missing": ({"workers.0.bmc.address": ...}, "workers[0].bmc.address", "pulumi config set --path"),
     "missing secret": ({"workers.0.bmc.password": ...}, "workers[0].bmc.password", "pulumi config set --secret --path"),
     "VLAN id": ({"networks.bmc.vid": 4095}, "networks.bmc.vid = 4095", "less than or equal to 4094"),
+    "another VLAN id": ({"networks.bmc.vid": "nine"}, "networks.bmc.vid = 'nine'", "must be a whole number"),
+    "a range with the broadcast address": (
+        {"networks.bmc.reserved.0.end": "10.10.0.255"},
+        "networks.bmc.reserved[0]",
+        "keep to 10.10.0.1-10.10.0.254",
+    ),
+    "a network for one machine": ({"networks.bmc.cidr": "10.10.0.1/32"}, "networks.bmc.cidr = '10.10.0.1/32'", "a /29"),
+    "IPv6": ({"networks.bmc.cidr": "2001:db8::/64"}, "networks.bmc.cidr = '2001:db8::/64'", "an IPv4 network"),
+    "a space that Juju writes differently": (
+        {"networks.external.space": "Clients"},
+        "networks.external.space",
+        "one label of a-z",
+    ),
+    "VMs without number": ({"controller.control_vms": {"count": 10**30}}, "controller.control_vms.count", "equal to 999"),
+    "a size without bound": ({"controller.capacity.memory": "9" * 400 + "T"}, "controller.capacity.memory", "1024 PiB"),
+    "a VM without memory": ({"controller.juju_vm": {"memory": 0}}, "controller.juju_vm", "2G at the least"),
+    "MACs into another block": ({"controller.mac_base": "52:54:00:ff:ff:fe"}, "controller", "mac_base: the VMs' addresses"),
+    "a prefix too long": ({"controller.control_vms": {"prefix": "c" * 63}}, "controller", "control_vms.prefix: ccc"),
+    "two disks in one": ({"workers.0.osd_disks": ["/dev/sdb /dev/sdc"]}, "workers[0].osd_disks[0]", "the path of one device"),
+    "a port with a space": ({"workers.0.external_nic": "eno 2"}, "workers[0].external_nic = 'eno 2'", "15 characters"),
+    "a tag with a comma": ({"workers.0.tags": ["a,b"]}, "workers[0].tags[0] = 'a,b'", "a tag consists of"),
+    "no password": ({"workers.0.bmc.password": ""}, "workers[0].bmc.password", "must not be empty"),
+    "a name of nothing": ({"openstack.access.name": "  "}, "openstack.access.name", "must not be empty"),
+    "a name of two lines": ({"openstack.access.name": "a\nb"}, "openstack.access.name = 'a\\nb'", "one line"),
+    "a worker that is none": ({"workers.0": None}, "workers[0] = None", "must be a mapping"),
+    "workers that are no list": ({"workers": "worker-1"}, "workers = 'worker-1'", "must be a list"),
+    "an option that is a list": (
+        {"openstack.options": {"keystone": {"debug": [1]}}},
+        "openstack.options.keystone.debug = [1]",
+        "must be a text or a whole number or a number or true or false",
+    ),
+    "a key that is no text": ({"openstack.options": {7: {}}}, "openstack.options[7] = 7", "must be a text; put it in quotes"),
+    "a section that is no text": ({7: {}}, "7", "there is no such key"),
+    "a section without a name": ({"": {}}, "", "there is no such key"),
     "size": ({"controller.capacity.memory": "lots"}, "controller.capacity.memory = 'lots'", "a size looks like"),
     "base": ({"openstack.base": "noble"}, "openstack.base = 'noble'", "ubuntu@24.04/stable"),
 }
