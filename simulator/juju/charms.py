@@ -58,7 +58,12 @@ class Charm:
     """A charm of the store or a local one.
 
     What is known of it are the facts of its default track. Of a `partial` charm, and of any charm's other tracks, less is known:
-    there an option or endpoint that the facts don't have is taken as it comes.
+    there an option or endpoint that the facts don't have is taken as it comes, unless it is known to be `absent`.
+
+    Attributes:
+        since: by option, the charm's revision that brought it, where that is known.
+        resource_revisions: by resource: every revision that there is, and by charm revision the one that was released with it.
+        bases: those of a local charm, None when it names none.
     """
 
     name: str
@@ -72,7 +77,18 @@ class Charm:
     actions: Mapping[str, Mapping[str, list[str]]]
     storage: Mapping[str, Mapping[str, str]]
     resources: Mapping[str, str]
+    since: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    resource_revisions: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    bases: tuple[str, ...] | None = None
+    absent: frozenset[str] = frozenset()
     partial: bool = False
+
+    def at(self, revision: int) -> Charm:
+        """The charm as it is in one of its revisions, which may lack options that later ones have."""
+        absent = frozenset(option for option, first in self.since.items() if revision < first)
+        if not absent:
+            return self
+        return dataclasses.replace(self, options={k: v for k, v in self.options.items() if k not in absent}, absent=absent)
 
     def lenient(self, channel: str) -> bool:
         """Whether options and endpoints beyond the facts are taken as they come in this channel."""
@@ -97,14 +113,14 @@ class Charm:
         bases = tuple(f"ubuntu@{version}" for version in found["bases"])
         if base and base not in bases:
             raise self._no_release(f"{track}/{risk}", base)
-        newest = int(found["revision"]) + RISKS.index(risk)
+        newest = _newest(found, risk)
         if revision is not None and revision not in self.revisions():
             raise ApiError(f'charm "{self.name}" revision {revision} not found', "not found")
         return Release(revision=newest if revision is None else revision, track=track, risk=risk, bases=bases)
 
     def revisions(self) -> set[int]:
         """Every revision that was ever in a channel."""
-        return {int(found["revision"]) + step for found in self.tracks.values() for step in range(-5, len(RISKS))}
+        return {revision for found in self.tracks.values() for revision in _revisions(found)}
 
     def convert(self, option: str, value: Any, *, lenient: bool = False) -> Any:
         """A value as the option's type.
@@ -117,7 +133,7 @@ class Charm:
         Raises:
             ApiError: there is no such option, or the value doesn't fit.
         """
-        if option not in self.options and lenient:
+        if option not in self.options and lenient and option not in self.absent:
             return value
         if option not in self.options:
             raise ApiError(f'unknown option "{option}"', "not found")
@@ -148,6 +164,21 @@ class Charm:
             f"available releases are:\n  {known}",
             "not found",
         )
+
+
+def _newest(track: Mapping[str, Any], risk: str) -> int:
+    """What a track has for a risk; one that is closed gives what the next safer one has."""
+    step = RISKS.index(risk)
+    if "risks" not in track:
+        return int(track["revision"]) + step
+    return next((int(track["risks"][safer]) for safer in RISKS[step::-1] if safer in track["risks"]), int(track["revision"]))
+
+
+def _revisions(track: Mapping[str, Any]) -> list[int]:
+    """A track's revisions: those that are known by their channels, or a run of them around its newest."""
+    if "risks" in track:
+        return [*track["risks"].values(), *track.get("earlier", ())]
+    return [int(track["revision"]) + step for step in range(-5, len(RISKS))]
 
 
 def _bases(found: Mapping[str, Any]) -> list[str]:
@@ -187,6 +218,9 @@ def charm_of(name: str, facts: Mapping[str, Any]) -> Charm:
         actions=facts["actions"],
         storage=facts["storage"],
         resources=facts["resources"],
+        since=facts.get("since", {}),
+        resource_revisions=facts.get("resource-revisions", {}),
+        bases=tuple(facts["bases"]) if facts.get("bases") else None,
         partial=bool(facts.get("partial")),
     )
 

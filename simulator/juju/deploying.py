@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import Any
 
-from . import charms, config
+from . import charmresources, charms, config
 from .charms import Charm, Release, charm_of
 from .errors import ApiError, not_found
 from .fullstatus import charm_url
@@ -116,27 +116,6 @@ def check_bindings(model: Model, charm: Charm, bindings: dict[str, str], *, leni
     return found
 
 
-def resources_of(charm: Charm, asked: dict[str, str], user: str = "admin") -> dict[str, dict[str, Any]]:
-    """The charm's resources, with the revisions that were asked for.
-
-    Raises:
-        ApiError: the charm has no such resource.
-    """
-    for name in asked:
-        if name not in charm.resources:
-            raise ApiError(f'unrecognized resource "{name}"', "not valid")
-    return {
-        name: {
-            "type": kind,
-            "revision": int(asked[name]) if str(asked.get(name, "")).isdigit() else 0,
-            "origin": "upload" if name in asked and not str(asked[name]).isdigit() else "store",
-            "username": user,
-            "pending-id": asked[name] if name in asked and not str(asked[name]).isdigit() else "",
-        }
-        for name, kind in charm.resources.items()
-    }
-
-
 def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
     if asked.reference.startswith("local:"):
         charm, url, base, origin = _local(model, asked)
@@ -145,6 +124,7 @@ def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
         if asked.revision is not None and not asked.channel:
             raise ApiError("revision requires a channel for future upgrades", "bad request")
         charm, release, base = resolve(model, asked.reference, asked.channel, asked.base, asked.revision)
+        charm = charm.at(release.revision)
         url, channel = charm_url(charm.name, release.revision), release.channel
         origin = origin_of(charm, release, base)
     for name in asked.storage:
@@ -165,7 +145,7 @@ def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
         constraints={key: value for key, value in asked.constraints.items() if value not in ("", [])},
         bindings=({"": str(default)} if default else {}) | bindings,
         storage=asked.storage,
-        resources=resources_of(charm, asked.resources),
+        resources=charmresources.chosen(model, charm, origin["revision"], asked.resources),
         created=parts.clock.now(),
     )
 

@@ -116,8 +116,14 @@ def read_charm(content: bytes) -> dict[str, Any]:
         "actions": {name: _action(facts or {}) for name, facts in actions.items()},
         "storage": {name: {"type": found["type"], "minimum-size": "", "multiple": "0-"} for name, found in
                     (meta.get("storage") or {}).items()},
+        "bases": _bases(files.get("manifest.yaml") or {}),
         "resources": {name: found.get("type", "file") for name, found in (meta.get("resources") or {}).items()},
     }  # fmt: skip
+
+
+def _bases(manifest: Mapping[str, Any]) -> list[str]:
+    """The bases of a manifest: "ubuntu@24.04"."""
+    return [f"{base['name']}@{str(base['channel']).partition('/')[0]}" for base in manifest.get("bases") or []]
 
 
 def _ends(side: Mapping[str, Any], role: str) -> list[tuple[str, list[str]]]:

@@ -158,7 +158,9 @@ def subnet_for(host: Machine, spaces_wanted: list[str], container: str) -> dict[
     Raises:
         ApiError: the host has no interface in a space that the container must be in.
     """
-    usable = [nic for nic in host.interfaces.values() if nic["subnet"] is not None]
+    without = {space[1:] for space in spaces_wanted if space.startswith("^")}
+    spaces_wanted = [space for space in spaces_wanted if not space.startswith("^")]
+    usable = [nic for nic in host.interfaces.values() if nic["subnet"] is not None and nic["space"] not in without]
     for space in spaces_wanted:
         if all(nic["space"] != space for nic in usable):
             raise ApiError(f'unable to find host bridge for space(s) "{space}" for container "{container}"')

@@ -292,6 +292,7 @@ class Model(Record):
     pools: dict[str, dict[str, Any]] = Field(default_factory=dict)
     blocks: dict[str, str] = Field(default_factory=dict)
     local_charms: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    pending_resources: dict[str, dict[str, Any]] = Field(default_factory=dict)
     charms: list[str] = Field(default_factory=list)
     sequences: dict[str, int] = Field(default_factory=dict)
     force: bool = False

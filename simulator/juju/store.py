@@ -79,7 +79,7 @@ def charm_for(model: Model, application: Application) -> Charm:
     """The charm that an application runs."""
     if application.url in model.local_charms:
         return charm_of(application.charm, model.local_charms[application.url])
-    return find(application.charm)
+    return find(application.charm).at(int(application.origin.get("revision") or 0))
 
 
 def option(model: Model, app: Application, name: str) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import yaml
 
-from .. import charms, store
-from ..deploying import check_bindings, convert_config, origin_of, resources_of, truth
+from .. import charmresources, charms, store
+from ..charms import Charm, charm_of
+from ..deploying import check_bindings, convert_config, origin_of, truth
 from ..errors import ApiError, not_found
 from ..facade import Call, each
 from ..fullstatus import charm_url
@@ -46,7 +48,7 @@ def unset_config(call: Call) -> dict[str, Any]:
             if option == "trust":
                 app.trust = False
             elif option not in charm.options and option not in app.options:
-                raise ApiError(f'unknown option "{option}"', "not found")
+                raise ApiError(f'updating application charm settings: unknown option "{option}"', "")
         _change_options(call, app, {key: value for key, value in app.options.items() if key not in asked["options"]})
 
     return each(call.params["Args"], one)
@@ -68,20 +70,19 @@ def set_charm(call: Call) -> None:
     app = store.application(call.model, params["application"])
     origin = params.get("charm-origin") or {}
     url, before = params["charm-url"], app.url
+    taken = charmresources.taken(call.model, app.name, params.get("resource-ids") or {})
     if url.startswith("local:"):
         _set_local(call, app, url)
     else:
         _set_store(call, app, url, origin)
     charm = store.charm_for(call.model, app)
+    app.options = _still_valid(charm, app)
     if params.get("config-settings"):
         app.options |= convert_config(charm, app.channel, params["config-settings"])
-    if not charm.lenient(app.channel):
-        app.options = {key: value for key, value in app.options.items() if key in charm.options}
     if params.get("endpoint-bindings"):
         app.bindings |= check_bindings(call.model, charm, params["endpoint-bindings"])
-    app.resources |= {
-        name: found for name, found in resources_of(charm, params.get("resource-ids") or {}).items() if name not in app.resources
-    }
+    new = charmresources.chosen(call.model, charm, int(app.origin["revision"]), {})
+    app.resources = new | {name: found for name, found in app.resources.items() if name in new} | taken
     for unit in store.units_of(call.model, app.name):
         if unit.started and not unit.stopping and (app.url != before or params.get("resource-ids")):
             call.parts.hooks.add(call.model, unit, "upgrade-charm", "config-changed")
@@ -203,6 +204,15 @@ def _reconfigure(call: Call, app: Application) -> None:
             call.parts.hooks.add(call.model, unit, "config-changed")
 
 
+def _still_valid(charm: Charm, app: Application) -> dict[str, Any]:
+    """The settings that the new charm knows and that fit it; the others are dropped without a word, as Juju does."""
+    found = {}
+    for option, value in app.options.items():
+        with contextlib.suppress(ApiError):
+            found[option] = charm.convert(option, value, lenient=charm.lenient(app.channel))
+    return found
+
+
 def _set_store(call: Call, app: Application, url: str, origin: dict[str, Any]) -> None:
     name = charms.parse_name(url)
     if name != app.charm and app.origin.get("source") != "local":
@@ -220,8 +230,16 @@ def _set_store(call: Call, app: Application, url: str, origin: dict[str, Any]) -
 def _set_local(call: Call, app: Application, url: str) -> None:
     if url not in call.model.local_charms:
         raise not_found("charm", url)
-    app.charm, app.url, app.channel = call.model.local_charms[url]["name"], url, ""
-    app.origin = app.origin | {"source": "local", "revision": int(url.rpartition("-")[2]), "id": "", "hash": ""}
+    facts = call.model.local_charms[url]
+    charm = charm_of(facts["name"], facts)
+    if charm.bases and app.base not in charm.bases and not call.params.get("force-base"):
+        raise ApiError(
+            f'cannot upgrade application "{app.name}" to charm "{url}": base "{app.base}" not supported by charm, '
+            f"the charm supported bases are: {', '.join(charm.bases)}"
+        )
+    app.charm, app.url, app.channel = charm.name, url, ""
+    kept = {key: app.origin[key] for key in ("type", "architecture", "base")}
+    app.origin = kept | {"source": "local", "revision": int(url.rpartition("-")[2]), "id": ""}
 
 
 def _check_machines(call: Call, app: Application, bindings: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import charms, store
+from ..charmresources import released
 from ..charms import Charm
 from ..deploying import origin_of, resolve
 from ..errors import ApiError, not_found
@@ -44,7 +45,7 @@ def charm_info(call: Call) -> dict[str, Any]:
         return info(charms.charm_of(facts["name"], facts), url)
     if url not in call.model.charms:
         raise not_found("charm", url)
-    return info(charms.find(charms.parse_name(url)), url)
+    return info(charms.find(charms.parse_name(url)).at(int(url.rpartition("-")[2])), url)
 
 
 def _as_kept(url: str) -> str:
@@ -71,7 +72,10 @@ def list_resources(call: Call) -> dict[str, Any]:
     """The resources of charms."""
 
     def one(asked: dict[str, Any]) -> list[dict[str, Any]]:
-        return [store_resource(name, kind) for name, kind in charms.find(charms.parse_name(asked["charm-url"])).resources.items()]
+        charm = charms.find(charms.parse_name(asked["charm-url"]))
+        _, _, revision = asked["charm-url"].rpartition("-")
+        number = int(revision) if revision.isdigit() else charm.release("").revision
+        return [store_resource(name, kind, released(charm, name, number)) for name, kind in charm.resources.items()]
 
     return {"results": [one(asked) for asked in call.params["entities"]]}
 
@@ -189,4 +193,6 @@ def _storage(name: str, facts: Any) -> dict[str, Any]:
 
 
 def _versions(charm: Charm) -> list[str]:
+    if charm.bases:
+        return [base.partition("@")[2] for base in charm.bases]
     return sorted({base for track in charm.tracks.values() for base in track["bases"]})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import charms, store
+from ..charmresources import released, reserve
+from ..charms import Charm, charm_of
 from ..errors import ApiError
 from ..facade import Call, Facade, each, tags
 from ..records import Application
@@ -23,11 +25,13 @@ def list_resources(call: Call) -> dict[str, Any]:
     def one(tag: str) -> dict[str, Any]:
         app = store.application(call.model, untag(tag, "application"))
         shown = [_wire(app, name, found) for name, found in app.resources.items()]
-        known = charm_for(call.model, app).resources
+        charm, revision = charm_for(call.model, app), int(app.origin.get("revision") or 0)
         units = [{"tag": make_tag("unit", unit.name), "resources": shown} for unit in units_of(call.model, app.name)]
         return {
             "resources": shown,
-            "charm-store-resources": [store_resource(name, kind) for name, kind in known.items()],
+            "charm-store-resources": [
+                store_resource(name, kind, released(charm, name, revision)) for name, kind in charm.resources.items()
+            ],
             "unit-resources": units,
         }
 
@@ -36,14 +40,26 @@ def list_resources(call: Call) -> dict[str, Any]:
 
 @facade.writes("AddPendingResources")
 def add_pending(call: Call) -> dict[str, Any]:
-    """Reserves resources for an application that is about to be deployed."""
-    asked = call.params.get("resources") or []
-    charm = charms.find(charms.parse_name(call.params.get("url") or ""))
-    for resource in asked:
-        if resource["name"] not in charm.resources:
-            error = ApiError(f'charm resource "{resource["name"]}" not found', "not found")
-            return {"error": error.wire(), "pending-ids": []}
-    return {"pending-ids": [store.new_uuid() for _ in asked]}
+    """Reserves resources for an application that is about to be deployed or to get another charm."""
+    url = call.params.get("url") or ""
+    application = untag(call.params["tag"], "application")
+    try:
+        charm, revision = _charm(call, url)
+        ids = [reserve(call.model, charm, revision, application, asked) for asked in call.params.get("resources") or []]
+    except ApiError as exc:
+        return {"error": exc.wire(), "pending-ids": []}
+    return {"pending-ids": ids}
+
+
+def _charm(call: Call, url: str) -> tuple[Charm, int]:
+    """The charm that a URL names, and its revision."""
+    if url in call.model.local_charms:
+        facts = call.model.local_charms[url]
+        return charm_of(facts["name"], facts), 0
+    charm = charms.find(charms.parse_name(url))
+    asked = (call.params.get("charm-origin") or {}).get("revision")
+    last = url.rpartition("-")[2]
+    return charm, int(last) if last.isdigit() else int(asked or charm.release("").revision)
 
 
 def _wire(app: Application, name: str, found: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,8 @@ def volumes(call: Call) -> dict[str, Any]:
     def one(found: Storage) -> dict[str, Any]:
         number = found.tag.rpartition("-")[2]
         info = {"volume-id": f"volume-{number}", "pool": found.pool, "size": found.size, "persistent": False}
-        return {"volume-tag": f"volume-{number}", "info": info, "life": "alive", "status": _status(found)}
+        shown = {"volume-tag": f"volume-{number}", "info": info, "life": "alive", "status": _status(found)}
+        return shown | ({"storage": _wire(call, found)} if found.unit in call.model.units else {})
 
     return each_result(call.params.get("filters") or [{}], lambda _: [one(s) for s in call.model.storage.values()])
 
