@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
 
-from .types import Interface, _name, _picked
-
-Json = Mapping[str, Any]
+from ._record import Json, Record, name_of
+from .types import Interface
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Zone:
+class Zone(Record):
     """An availability zone; addressed by its name."""
 
     id: int
     name: str
     description: str
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> Zone:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Pool:
+class Pool(Record):
     """A resource pool."""
 
     id: int
     name: str
     description: str
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> Pool:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Domain:
+class Domain(Record):
     """A DNS domain."""
 
     id: int
@@ -48,12 +37,12 @@ class Domain:
     is_default: bool
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Domain:
-        return _picked(cls, data, is_default=bool(data.get("is_default")))
+    def _own(cls, data: Json) -> Json:
+        return {"is_default": bool(data.get("is_default"))}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DnsResource:
+class DnsResource(Record):
     """A name with addresses: what A and AAAA records are to MAAS."""
 
     id: int
@@ -62,12 +51,12 @@ class DnsResource:
     ip_addresses: tuple[str, ...]
 
     @classmethod
-    def _from_dict(cls, data: Json) -> DnsResource:
-        return _picked(cls, data, ip_addresses=tuple(item["ip"] for item in data.get("ip_addresses") or () if item.get("ip")))
+    def _own(cls, data: Json) -> Json:
+        return {"ip_addresses": tuple(item["ip"] for item in data.get("ip_addresses") or () if item.get("ip"))}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DnsRecord:
+class DnsRecord(Record):
     """A record of another type than A and AAAA."""
 
     id: int
@@ -76,13 +65,9 @@ class DnsRecord:
     rrdata: str
     ttl: int | None
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> DnsRecord:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class StaticRoute:
+class StaticRoute(Record):
     """A route that machines of one subnet get to another."""
 
     id: int
@@ -92,12 +77,12 @@ class StaticRoute:
     metric: int
 
     @classmethod
-    def _from_dict(cls, data: Json) -> StaticRoute:
-        return _picked(cls, data, source=data["source"]["id"], destination=data["destination"]["id"])
+    def _own(cls, data: Json) -> Json:
+        return {"source": data["source"]["id"], "destination": data["destination"]["id"]}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SshKey:
+class SshKey(Record):
     """A public key of the API key's user."""
 
     id: int
@@ -105,25 +90,21 @@ class SshKey:
     keysource: str
 
     @classmethod
-    def _from_dict(cls, data: Json) -> SshKey:
-        return _picked(cls, data, keysource=data.get("keysource") or "")
+    def _own(cls, data: Json) -> Json:
+        return {"keysource": data.get("keysource") or ""}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class User:
+class User(Record):
     """A user; addressed by name."""
 
     username: str
     email: str
     is_superuser: bool
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> User:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Device:
+class Device(Record):
     """Something with addresses that MAAS doesn't deploy; addressed by its system id."""
 
     system_id: str
@@ -135,13 +116,13 @@ class Device:
     interfaces: tuple[Interface, ...]
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Device:
+    def _own(cls, data: Json) -> Json:
         nics = tuple(Interface._from_dict(item) for item in data["interface_set"])
-        return _picked(cls, data, domain=_name(data["domain"]), zone=_name(data["zone"]), interfaces=nics)
+        return {"domain": name_of(data["domain"]), "zone": name_of(data["zone"]), "interfaces": nics}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PackageRepository:
+class PackageRepository(Record):
     """An archive of packages that deployed machines use."""
 
     id: int
@@ -157,13 +138,13 @@ class PackageRepository:
     enabled: bool
 
     @classmethod
-    def _from_dict(cls, data: Json) -> PackageRepository:
+    def _own(cls, data: Json) -> Json:
         lists = ("arches", "components", "distributions", "disabled_pockets", "disabled_components")
-        return _picked(cls, data, **{name: tuple(data.get(name) or ()) for name in lists})
+        return {name: tuple(data.get(name) or ()) for name in lists}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class BootSource:
+class BootSource(Record):
     """A mirror of images."""
 
     id: int
@@ -172,12 +153,12 @@ class BootSource:
     keyring_data: str
 
     @classmethod
-    def _from_dict(cls, data: Json) -> BootSource:
-        return _picked(cls, data, **{name: data.get(name) or "" for name in ("keyring_filename", "keyring_data")})
+    def _own(cls, data: Json) -> Json:
+        return {name: data.get(name) or "" for name in ("keyring_filename", "keyring_data")}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class BootSelection:
+class BootSelection(Record):
     """Which images of a mirror are imported."""
 
     id: int
@@ -189,16 +170,16 @@ class BootSelection:
     labels: tuple[str, ...]
 
     @classmethod
-    def _from_dict(cls, data: Json) -> BootSelection:
+    def _own(cls, data: Json) -> Json:
         lists = {name: tuple(data.get(name) or ()) for name in ("arches", "subarches", "labels")}
         source = data.get("boot_source_id")
         if source is None:
             source = int(str(data["resource_uri"]).split("/boot-sources/")[1].split("/")[0])
-        return _picked(cls, data, boot_source_id=source, **lists)
+        return {"boot_source_id": source, **lists}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class BootResource:
+class BootResource(Record):
     """An image that the region has, e.g. "ubuntu/jammy" for "amd64/ga-22.04"."""
 
     id: int
@@ -206,13 +187,9 @@ class BootResource:
     name: str
     architecture: str
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> BootResource:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class NodeScript:
+class NodeScript(Record):
     """A commissioning, testing or release script; its text is a call of its own."""
 
     id: int
@@ -231,12 +208,12 @@ class NodeScript:
     default: bool
 
     @classmethod
-    def _from_dict(cls, data: Json) -> NodeScript:
-        return _picked(cls, data, tags=tuple(data.get("tags") or ()), for_hardware=tuple(data.get("for_hardware") or ()))
+    def _own(cls, data: Json) -> Json:
+        return {"tags": tuple(data.get("tags") or ()), "for_hardware": tuple(data.get("for_hardware") or ())}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class VmHost:
+class VmHost(Record):
     """A host on which MAAS composes virtual machines; its credentials are a call of their own."""
 
     id: int
@@ -250,6 +227,6 @@ class VmHost:
     default_macvlan_mode: str | None
 
     @classmethod
-    def _from_dict(cls, data: Json) -> VmHost:
+    def _own(cls, data: Json) -> Json:
         places = {name: str((data.get(name) or {}).get("name", "")) for name in ("zone", "pool")}
-        return _picked(cls, data, tags=tuple(data.get("tags") or ()), **places)
+        return {"tags": tuple(data.get("tags") or ()), **places}

@@ -9,10 +9,9 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
-Json = Mapping[str, Any]
+from ._record import Json, Record, name_of
 
 
 class Status(enum.IntEnum):
@@ -44,19 +43,15 @@ class Status(enum.IntEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Space:
+class Space(Record):
     """A group of VLANs that can reach one another."""
 
     id: int
     name: str
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> Space:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Vlan:
+class Vlan(Record):
     """A VLAN of a fabric; `id` is the database's, `vid` the tag on the wire."""
 
     id: int
@@ -73,13 +68,13 @@ class Vlan:
     """The address of a DHCP server that isn't MAAS's, where the rack has heard one."""
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Vlan:
+    def _own(cls, data: Json) -> Json:
         relay = data.get("relay_vlan")
-        return _picked(cls, data, space=_space(data), relay_vlan=relay["id"] if isinstance(relay, Mapping) else relay)
+        return {"space": _space(data), "relay_vlan": relay["id"] if isinstance(relay, Mapping) else relay}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Fabric:
+class Fabric(Record):
     """A set of VLANs that share their switches."""
 
     id: int
@@ -87,12 +82,12 @@ class Fabric:
     vlans: tuple[Vlan, ...]
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Fabric:
-        return _picked(cls, data, vlans=tuple(Vlan._from_dict(vlan) for vlan in data.get("vlans", ())))
+    def _own(cls, data: Json) -> Json:
+        return {"vlans": tuple(Vlan._from_dict(vlan) for vlan in data.get("vlans", ()))}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Subnet:
+class Subnet(Record):
     """An address range of a VLAN."""
 
     id: int
@@ -108,18 +103,16 @@ class Subnet:
     active_discovery: bool
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Subnet:
-        return _picked(
-            cls,
-            data,
-            vlan=Vlan._from_dict(data["vlan"]),
-            gateway_ip=data.get("gateway_ip") or None,
-            dns_servers=tuple(map(str, data.get("dns_servers") or ())),
-        )
+    def _own(cls, data: Json) -> Json:
+        return {
+            "vlan": Vlan._from_dict(data["vlan"]),
+            "gateway_ip": data.get("gateway_ip") or None,
+            "dns_servers": tuple(map(str, data.get("dns_servers") or ())),
+        }
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class IpRange:
+class IpRange(Record):
     """Addresses of a subnet for DHCP ("dynamic"), or that MAAS leaves alone ("reserved")."""
 
     id: int
@@ -130,12 +123,12 @@ class IpRange:
     subnet_id: int
 
     @classmethod
-    def _from_dict(cls, data: Json) -> IpRange:
-        return _picked(cls, data, comment=data.get("comment") or None, subnet_id=data["subnet"]["id"])
+    def _own(cls, data: Json) -> Json:
+        return {"comment": data.get("comment") or None, "subnet_id": data["subnet"]["id"]}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Tag:
+class Tag(Record):
     """A label on machines; with a definition MAAS puts it on by itself."""
 
     name: str
@@ -144,12 +137,12 @@ class Tag:
     kernel_opts: str
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Tag:
-        return _picked(cls, data, kernel_opts=data.get("kernel_opts") or "")
+    def _own(cls, data: Json) -> Json:
+        return {"kernel_opts": data.get("kernel_opts") or ""}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Rack:
+class Rack(Record):
     """A rack controller, with the ids of the VLANs that its interfaces are on when MAAS tells them.
 
     `services` has the status of each of its services by name, e.g. "running" or "dead"; "unknown" until it has reported.
@@ -161,14 +154,14 @@ class Rack:
     services: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Rack:
+    def _own(cls, data: Json) -> Json:
         vlans = (nic.get("vlan") for nic in data.get("interface_set", ()))
         services = {service["name"]: service.get("status") or "unknown" for service in data.get("service_set") or ()}
-        return _picked(cls, data, vlan_ids=frozenset(vlan["id"] for vlan in vlans if vlan), services=services)
+        return {"vlan_ids": frozenset(vlan["id"] for vlan in vlans if vlan), "services": services}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Link:
+class Link(Record):
     """An interface's place in a subnet."""
 
     id: int
@@ -178,19 +171,17 @@ class Link:
     ip_address: str | None
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Link:
+    def _own(cls, data: Json) -> Json:
         subnet = data.get("subnet")
-        return _picked(
-            cls,
-            data,
-            subnet_id=subnet["id"] if isinstance(subnet, Mapping) else None,
-            cidr=subnet["cidr"] if isinstance(subnet, Mapping) else None,
-            ip_address=data.get("ip_address") or None,
-        )
+        return {
+            "subnet_id": subnet["id"] if isinstance(subnet, Mapping) else None,
+            "cidr": subnet["cidr"] if isinstance(subnet, Mapping) else None,
+            "ip_address": data.get("ip_address") or None,
+        }
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Interface:
+class Interface(Record):
     """A NIC, bond, bridge or VLAN interface of a machine; `params` is what its kind adds."""
 
     id: int
@@ -206,24 +197,22 @@ class Interface:
     links: tuple[Link, ...]
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Interface:
+    def _own(cls, data: Json) -> Json:
         vlan = data.get("vlan")
-        return _picked(
-            cls,
-            data,
-            mac_address=(data.get("mac_address") or "").lower(),
-            enabled=data.get("enabled", True),
-            vlan_id=vlan["id"] if isinstance(vlan, Mapping) else None,
-            parents=tuple(data.get("parents") or ()),
-            children=tuple(data.get("children") or ()),
-            tags=tuple(data.get("tags") or ()),
-            params=data.get("params") or {},
-            links=tuple(Link._from_dict(link) for link in data.get("links") or ()),
-        )
+        return {
+            "mac_address": (data.get("mac_address") or "").lower(),
+            "enabled": data.get("enabled", True),
+            "vlan_id": vlan["id"] if isinstance(vlan, Mapping) else None,
+            "parents": tuple(data.get("parents") or ()),
+            "children": tuple(data.get("children") or ()),
+            "tags": tuple(data.get("tags") or ()),
+            "params": data.get("params") or {},
+            "links": tuple(Link._from_dict(link) for link in data.get("links") or ()),
+        }
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Machine:
+class Machine(Record):
     """A machine as lists and reads show it; its power parameters are a call of their own."""
 
     system_id: str
@@ -257,26 +246,23 @@ class Machine:
     """Ids of the links whose subnets' gateways are its default ones, as far as somebody chose them."""
 
     @classmethod
-    def _from_dict(cls, data: Json) -> Machine:
+    def _own(cls, data: Json) -> Json:
         boot = data.get("boot_interface") or {}
-        return _picked(
-            cls,
-            data,
-            **{name: _name(data.get(name)) for name in ("domain", "zone", "pool")},
+        gateways = (data.get("default_gateways") or {}).values()
+        return {
+            **{name: name_of(data.get(name)) for name in ("domain", "zone", "pool")},
             **{name: data.get(name) or "" for name in _TEXTS},
-            owner_data=dict(data.get("owner_data") or {}),
-            locked=bool(data.get("locked")),
-            tags=tuple(data.get("tag_names") or ()),
-            addresses=tuple(data.get("ip_addresses") or ()),
-            cpu_count=data.get("cpu_count") or 0,
-            memory=data.get("memory") or 0,
-            boot_disk=(data.get("boot_disk") or {}).get("id"),
-            boot_mac=(boot.get("mac_address") or "").lower() or None,
-            interfaces=tuple(Interface._from_dict(nic) for nic in data.get("interface_set") or ()),
-            gateway_links=frozenset(
-                family["link_id"] for family in (data.get("default_gateways") or {}).values() if family.get("link_id") is not None
-            ),
-        )
+            "owner_data": dict(data.get("owner_data") or {}),
+            "locked": bool(data.get("locked")),
+            "tags": tuple(data.get("tag_names") or ()),
+            "addresses": tuple(data.get("ip_addresses") or ()),
+            "cpu_count": data.get("cpu_count") or 0,
+            "memory": data.get("memory") or 0,
+            "boot_disk": (data.get("boot_disk") or {}).get("id"),
+            "boot_mac": (boot.get("mac_address") or "").lower() or None,
+            "interfaces": tuple(Interface._from_dict(nic) for nic in data.get("interface_set") or ()),
+            "gateway_links": frozenset(each["link_id"] for each in gateways if each.get("link_id") is not None),
+        }
 
     @property
     def macs(self) -> frozenset[str]:
@@ -297,7 +283,7 @@ _TEXTS = (
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(Record):
     """An entry of MAAS's log of a machine."""
 
     level: str
@@ -305,13 +291,9 @@ class Event:
     type: str
     description: str
 
-    @classmethod
-    def _from_dict(cls, data: Json) -> Event:
-        return _picked(cls, data)
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ScriptResult:
+class ScriptResult(Record):
     """How a commissioning, testing or installation script ended on a machine; `output` as far as it was asked for."""
 
     name: str
@@ -320,17 +302,8 @@ class ScriptResult:
     output: str
 
     @classmethod
-    def _from_dict(cls, data: Json) -> ScriptResult:
-        return _picked(cls, data, output="")
-
-
-def _picked(cls: type[T], data: Json, **special: Any) -> T:
-    names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
-    return cls(**{name: special[name] if name in special else data.get(name) for name in names})
-
-
-def _name(value: Any) -> str:
-    return str(value["name"]) if isinstance(value, Mapping) else str(value or "")
+    def _own(cls, data: Json) -> Json:
+        return {"output": ""}
 
 
 def _space(data: Json) -> str | None:
