@@ -31,12 +31,15 @@ from .errors import (
     Unsupported,
 )
 from .model import Model
+from .resources import RELEASED, Resource
 from .secrets import Secret
 from .status import Application, Detail, Machine, Relation, Remote, Status, Unit
+from .storage import StorageInstance
 from .store import ClientStore, ControllerEntry
 from .uploads import LocalCharm, is_path
 
 __all__ = [
+    "RELEASED",
     "Access",
     "Action",
     "AlreadyExists",
@@ -61,9 +64,11 @@ __all__ = [
     "Refused",
     "Relation",
     "Remote",
+    "Resource",
     "Secret",
     "Settings",
     "Status",
+    "StorageInstance",
     "StoreError",
     "Unauthorised",
     "Unit",

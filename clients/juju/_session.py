@@ -48,13 +48,16 @@ ONCE: Final = frozenset(
 _READS: Final = (
     "Actions",
     "ApplicationsCharmsActions",
+    "CharmInfo",
     "ControllerConfig",
     "FullStatus",
     "Get",
+    "ListFilesystems",
     "ListKeys",
     "ListResources",
     "ListSecrets",
     "ListSpaces",
+    "ListVolumes",
     "StatusHistory",
 )
 """Methods that change nothing in a model, whatever their facade; `Get…` of every kind are others."""

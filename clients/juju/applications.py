@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from . import errors, naming, replies
+from .resources import Resources
 
 Value = str | int | float | bool
 """What an option can hold."""
@@ -87,6 +88,7 @@ class Applications:
 
     def __init__(self, call: replies.Call) -> None:
         self._call = call
+        self._resources = Resources(call)
 
     def get(self, name: str) -> Settings:
         """How an application is set up.
@@ -152,7 +154,7 @@ class Applications:
 
     def refresh_local(self, name: str, url: str, base: str | None) -> None:
         """Moves an application to a charm that was uploaded."""
-        self._call("Application", "SetCharm", self._set_charm(name, url, _local_origin(url, base), {}))
+        self._call("Application", "SetCharm", _set_charm(name, url, _local_origin(url, base), {}))
 
     def set_options(self, name: str, options: Mapping[str, Value]) -> None:
         """Sets some of an application's options."""
@@ -189,14 +191,14 @@ class Applications:
         argument = {"application-tag": f"application-{name}", "bindings": dict(bindings), "force": False}
         replies.first(self._call("Application", "MergeBindings", {"args": [argument]}), f"binding {name}")
 
-    def refresh(self, name: str, *, channel: str | None, revision: int | None, resources: Mapping[str, str]) -> None:
+    def refresh(self, name: str, *, channel: str | None, revision: int | None, resources: Mapping[str, int]) -> None:
         """Moves an application to another revision of its charm.
 
         Args:
             name: the application.
             channel: where to look; None stays on the application's channel.
             revision: which one; None takes the channel's newest.
-            resources: revisions by name, of those to move as well.
+            resources: revisions by name; the others move to what was released with the charm, but for those that were uploaded.
         """
         current = self._call("Application", "GetCharmURLOrigin", {"application": name, "branch": ""})
         asked = _asked_origin(current["charm-origin"], channel, revision)
@@ -207,7 +209,16 @@ class Applications:
         origin = _without_nulls({**found["charm-origin"], "base": asked.get("base")})
         add = {"url": found["url"], "charm-origin": origin, "force": False}
         added = _without_nulls(self._call("Charms", "AddCharm", add).get("charm-origin") or origin)
-        self._call("Application", "SetCharm", self._set_charm(name, found["url"], added, resources))
+        ids = self._resources.for_charm(name, found["url"], added, resources)
+        self._call("Application", "SetCharm", _set_charm(name, found["url"], added, ids))
+
+    def set_resources(self, name: str, resources: Mapping[str, int]) -> None:
+        """Moves some of an application's resources, and not its charm; see `resources.RELEASED`."""
+        if resources:
+            current = self._call("Application", "GetCharmURLOrigin", {"application": name, "branch": ""})
+            url, origin = current["url"], _without_nulls(current["charm-origin"])
+            ids = self._resources.reserve(name, url, origin, resources)
+            self._call("Application", "SetCharm", _set_charm(name, url, origin, ids))
 
     def destroy(self, name: str, *, destroy_storage: bool = False, force: bool = False, max_wait: float = 60) -> None:
         """Asks for an application's end, with its units and relations."""
@@ -221,42 +232,18 @@ class Applications:
         reply = self._call("Application", "DestroyApplication", {"applications": [argument]})
         replies.first(reply, f"the removal of {name}")
 
-    def resources(self, name: str) -> dict[str, int]:
-        """The revisions of an application's resources."""
-        reply = self._call("Resources", "ListResources", replies.entities(f"application-{name}"))
-        result = replies.first(reply, f"listing the resources of {name}")
-        return {r["name"]: int(r.get("revision") or 0) for r in result.get("resources") or []}
-
-    def _set_charm(self, name: str, url: str, origin: Mapping[str, Any], resources: Mapping[str, str]) -> dict[str, Any]:
-        params: dict[str, Any] = {
-            "application": name,
-            "charm-url": url,
-            "charm-origin": dict(origin),
-            "force": False,
-            "force-base": False,
-            "force-units": False,
-        }
-        if resources:
-            params["resource-ids"] = self._pending(name, url, origin, resources)
-        return params
-
-    def _pending(self, name: str, url: str, origin: Mapping[str, Any], resources: Mapping[str, str]) -> dict[str, str]:
-        """Tells Juju which revisions of resources to take with the charm; returns its ids for them."""
-        wanted = [
-            {"name": r, "revision": int(v), "origin": "store", "type": "file", "path": "", "size": 0}
-            for r, v in sorted(resources.items())
-        ]
-        params = {"tag": f"application-{name}", "url": url, "charm-origin": dict(origin), "resources": wanted}
-        reply = self._call("Resources", "AddPendingResources", params)
-        errors.raise_first([reply], f"the resources of {name}")
-        return dict(zip(sorted(resources), reply.get("pending-ids") or [], strict=True))
-
 
 def wire_value(value: Value) -> str:
     """An option's value as Juju takes it: as text, whatever its type."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _set_charm(name: str, url: str, origin: Mapping[str, Any], resources: Mapping[str, str]) -> dict[str, Any]:
+    flags = {"force": False, "force-base": False, "force-units": False}
+    params = {"application": name, "charm-url": url, "charm-origin": dict(origin), **flags}
+    return {**params, "resource-ids": dict(resources)} if resources else params
 
 
 def _option(data: Mapping[str, Any]) -> Option:

@@ -14,9 +14,11 @@ from .actions import Actions
 from .applications import Applications
 from .machines import Machines
 from .relations import Relations
+from .resources import Resources
 from .secrets import Secrets
 from .spaces import Spaces
 from .status import Status
+from .storage import Storage
 from .store import ControllerEntry
 from .units import Units
 from .uploads import Uploads
@@ -50,6 +52,8 @@ class Model:
         self.actions = Actions(call)
         self.secrets = Secrets(call)
         self.spaces = Spaces(call)
+        self.resources = Resources(call)
+        self.storage = Storage(call)
         self.uploads = Uploads(uuid, entry)
         self._watch = _watch.Watch(self._fetch, poll, tolerate=(errors.Unreachable, DeadlineError))
         self._reads = _watch.Watch(self._fetch, 0.0)

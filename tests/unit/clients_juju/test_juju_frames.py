@@ -99,6 +99,7 @@ def test_nothing_to_set_sends_nothing(model: Model, wire: WIRE) -> None:
 
 
 def test_another_channel_leaves_the_revision_open(model: Model, wire: WIRE) -> None:
+    wire.replies["Charms.CharmInfo"] = {"meta": {}}
     model.applications.refresh("vault", channel="1.9/edge", revision=None, resources={})
     (asked,) = wire.sent("Charms.ResolveCharms")[0]["resolve"]
     assert asked["reference"] == "ch:vault"
@@ -109,15 +110,59 @@ def test_another_channel_leaves_the_revision_open(model: Model, wire: WIRE) -> N
         "Application.GetCharmURLOrigin",
         "Charms.ResolveCharms",
         "Charms.AddCharm",
+        "Charms.CharmInfo",
         "Application.SetCharm",
     ]
 
 
+def with_resources(wire: WIRE, **origins: str) -> None:
+    """The charm has these resources, which came from the store or were uploaded."""
+    metas = {name: {"name": name, "type": "file", "path": f"{name}.bin", "description": ""} for name in origins}
+    wire.replies["Charms.CharmInfo"] = {"meta": {"resources": metas}}
+    there = [{"name": name, "revision": 2, "origin": origin} for name, origin in origins.items()]
+    wire.replies["Resources.ListResources"] = {"results": [{"resources": there}]}
+
+
+def asked_for(wire: WIRE) -> dict[str, int]:
+    return {r["name"]: r["revision"] for r in wire.sent("Resources.AddPendingResources")[0]["resources"]}
+
+
 def test_resources_travel_with_the_charm(model: Model, wire: WIRE) -> None:
+    with_resources(wire, snap="store", core="store", patch="upload")
+    wire.replies["Resources.AddPendingResources"] = {"pending-ids": ["id-1", "id-2"]}
+    model.applications.refresh("vault", channel=None, revision=124, resources={"snap": 3})
+    assert asked_for(wire) == {"core": juju.RELEASED, "snap": 3}  # what was uploaded stays
+    assert wire.sent("Application.SetCharm")[0]["resource-ids"] == {"core": "id-1", "snap": "id-2"}
+
+
+def test_resources_move_without_their_charm(model: Model, wire: WIRE) -> None:
+    with_resources(wire, snap="store")
     wire.replies["Resources.AddPendingResources"] = {"pending-ids": ["id-1"]}
-    model.applications.refresh("vault", channel=None, revision=124, resources={"snap": "3"})
-    assert wire.sent("Application.SetCharm")[0]["resource-ids"] == {"snap": "id-1"}
-    assert wire.sent("Resources.AddPendingResources")[0]["resources"][0]["revision"] == 3
+    model.applications.set_resources("vault", {"snap": 7})
+    assert asked_for(wire) == {"snap": 7}
+    assert wire.sent("Application.SetCharm")[0]["charm-url"] == wire.replies["Application.GetCharmURLOrigin"]["url"]
+    assert not wire.sent("Charms.ResolveCharms")
+
+
+def test_what_the_model_already_has_of_resources(model: Model, wire: WIRE) -> None:
+    with_resources(wire, snap="store", patch="upload")
+    there = model.resources.of("vault")
+    assert {name: (r.revision, r.uploaded) for name, r in there.items()} == {"snap": (2, False), "patch": (2, True)}
+
+
+def test_storage_is_told_by_volumes_and_filesystems(model: Model, wire: WIRE) -> None:
+    def volume(number: int, unit: str) -> dict[str, object]:
+        storage = {"storage-tag": f"storage-osd-devices-{number}", "owner-tag": f"unit-{unit}"}
+        return {"volume-tag": f"volume-{number}", "info": {"pool": "maas", "size": 2048}, "storage": storage}
+
+    volumes = [volume(11, "ceph-osd-0"), volume(2, "ceph-osd-0"), volume(3, "other-0"), {"volume-tag": "volume-9", "info": {}}]
+    wire.replies["Storage.ListVolumes"] = {"results": [{"result": volumes}]}
+    wire.replies["Storage.ListFilesystems"] = {"results": [{}]}
+    found = model.storage.of("ceph-osd")
+    assert [(s.id, s.unit, s.pool, s.size) for s in found] == [
+        ("osd-devices/2", "ceph-osd/0", "maas", 2048),
+        ("osd-devices/11", "ceph-osd/0", "maas", 2048),
+    ]
 
 
 def test_settings_tell_set_values_from_defaults(model: Model, wire: WIRE) -> None:
