@@ -106,8 +106,12 @@ class Reader:
         found = []
         node = body.get("to")
         for item in node.items if isinstance(node, tree.Seq) else ():
+            text = item.text if isinstance(item, tree.Scalar) else tree.kind(item)
+            now = placement.modern(text)
+            if now != text:
+                self._report.warn(item.place, f'"{text}" of {what} is of Juju 1, and Juju makes it "{now}": write that')
             try:
-                found.append(placement.parse(item.text if isinstance(item, tree.Scalar) else tree.kind(item)))
+                found.append(placement.parse(now))
             except ValueError as error:
                 self._report.error(item.place, f"{error} (in {what})")
         return tuple(found)

@@ -11,7 +11,11 @@ from . import problems
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]*[a-z][a-z0-9]*)*"
 _CHARMHUB = re.compile(rf"^(?:ch:)?(?:(?P<arch>amd64|arm64|ppc64el|s390x|riscv64)/)?(?:(?P<series>[a-z]+)/)?(?P<name>{_NAME})$")
 _REVISION = re.compile(r"^(?P<stem>.+)-(?P<revision>\d+)$")
-_OLD_STORE = re.compile(rf"^cs:(?:~(?P<owner>[a-z0-9-]+)/)?(?:[a-z]+/)?(?P<name>{_NAME})(?:-\d+)?$")
+_OWNERS = frozenset(
+    {"openstack-charmers", "openstack-charmers-next", "openstack-charmers-testing", "containers", "memcached-team"}
+)
+"""Of the closed store: those whose charms went to Charmhub under the same names."""
+_OLD_STORE = re.compile(rf"^cs:/?(?:~(?P<owner>[a-z0-9-]+)/)?(?:[a-z]+/)?(?P<name>{_NAME})(?:-\d+)?$")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -84,11 +88,11 @@ def _local(text: str, application: str, folder: Path, place: problems.Place, rep
 def _old_store(text: str, application: str, place: problems.Place, report: problems.Report) -> Charm | None:
     found = _OLD_STORE.match(text)
     owner = found["owner"] if found else ""
-    if not found or (owner and not owner.startswith("openstack-charmers")):
+    if not found or (owner and owner not in _OWNERS):
         report.error(
             place,
-            f'invalid charm URL in application "{application}": "{text}"; the charm store (cs:) is closed: '
-            "name the charm's successor on Charmhub",
+            f'invalid charm URL in application "{application}": "{text}"; the charm store (cs:) is closed, and this one went to '
+            f"nowhere that is known: name the charm's successor on Charmhub",
         )
         return None
     report.warn(place, f'"{text}" names the closed charm store; Charmhub\'s "{found["name"]}" is taken: write that')

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import networkx
 
 from . import catalogue, model, options, plan, problems, validation
+from .constraints import Wire
 from .placement import Placement
 
 
@@ -110,7 +111,9 @@ class _Layout:
 
     def _container(self, application: model.Application, kind: str, host: str, slug: str) -> str:
         key = f"{host}/{kind}/{slug}"
-        self.containers[key] = plan.ContainerPlan(key=key, host=host, container_type=kind, base=application.base)
+        self.containers[key] = plan.ContainerPlan(
+            key=key, host=host, container_type=kind, base=application.base, constraints=_handed_on(application)
+        )
         return key
 
     def _unit_key(self, application: model.Application, index: int, spot: str) -> str:
@@ -120,6 +123,14 @@ class _Layout:
             for id_ in pool.machines
         )
         return f"{application.name}/{spot if named else index}"
+
+
+def _handed_on(application: model.Application) -> dict[str, Wire]:
+    """Returns what Juju hands on to a container: the application's constraints, and the spaces that it is bound to."""
+    asked = application.constraints.get("spaces", ())
+    named = asked if isinstance(asked, tuple) else ()
+    spaces = (*named, *sorted(set(application.bindings.values()) - set(named)))
+    return {**application.constraints, **({"spaces": spaces} if spaces else {})}
 
 
 def _machine(machine: model.Machine, bundle: model.Bundle) -> plan.MachinePlan:

@@ -10,6 +10,7 @@ _DIRECTIVE = re.compile(
     r"(?:(?P<application>[a-z][a-z0-9]*(?:-[a-z0-9]*[a-z][a-z0-9]*)*)(?:/(?P<unit>0|[1-9][0-9]*))?|(?P<machine>0|[1-9][0-9]*))$"
 )
 _CONTAINERS = ("lxd", "kvm")
+_DIRECTIVES = ("zone", "system-id", "subnet", "virt-type")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,11 @@ class Placement:
         return (f"{self.container}:" if self.container else "") + place + unit
 
 
+def modern(text: str) -> str:
+    """Returns the directive as it is written since LXD is what makes containers: `lxd:0` for Juju 1's `lxc:0`."""
+    return f"lxd:{text.removeprefix('lxc:')}" if text.startswith("lxc:") else text
+
+
 def parse(text: str) -> Placement:
     """Reads a directive.
 
@@ -53,7 +59,7 @@ def parse(text: str) -> Placement:
     if found["container"] not in (None, *_CONTAINERS):
         raise ValueError(f'placement "{text}" asks for a container of type "{found["container"]}"; Juju knows lxd')
     if found["container"] == "kvm":
-        raise ValueError(f'placement "{text}" asks for a KVM container, which Juju 3 has dropped; write "lxd:…"')
+        raise ValueError(f'placement "{text}" asks for a KVM container, which Juju 3 is the last to make; write "lxd:…"')
     new = found["application"] == "new"
     return Placement(
         container=found["container"],
@@ -72,6 +78,9 @@ def _hint(text: str) -> str:
     if re.match(r"^\d+/[a-z]+/\d+$", text):
         machine, container, _ = text.split("/")
         return f'; containers of a machine have no fixed number: write "{container}:{machine}"'
+    unit = re.match(r"^(?:lxc:|lxd:)?([a-z][a-z0-9-]*)=(\d+)$", text)
+    if unit and unit[1] not in _DIRECTIVES:
+        return f'; the units of an application are counted with a slash: write "{text.replace("=", "/").replace("lxc:", "lxd:")}"'
     if "=" in text:
         return "; bundles take no zone= or system-id= directives: declare a machine with constraints and name it here"
     return '; write a machine ("0"), a container ("lxd:0"), a unit ("app/0") or "new"'

@@ -37,12 +37,17 @@ class MachinePlan:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ContainerPlan:
-    """A container; its key names the unit it was made for, so that it stays when others come: `0/lxd/keystone-0`."""
+    """A container; its key names the unit it was made for, so that it stays when others come: `0/lxd/keystone-0`.
+
+    Attributes:
+        constraints: limits, and under `spaces` the networks that its host must bridge to it; they count when it is made.
+    """
 
     key: str
     host: str
     container_type: str
     base: str | None
+    constraints: Mapping[str, Wire] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

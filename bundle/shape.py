@@ -57,7 +57,10 @@ SAAS: Mapping[str, Shape] = {"url": "value"}
 OFFER: Mapping[str, Shape] = {"endpoints": "list", "acl": "mapping"}
 EXPOSED: Mapping[str, Shape] = {"expose-to-spaces": "list", "expose-to-cidrs": "list"}
 
-IGNORED_TOP = frozenset({"name", "docs", "issues", "source", "website", "variables", "type", "local_overlay_enabled"})
+COMMENT = "comment"
+"""Upstream's bundles hold remarks to their readers under this key, at the top and in applications and machines."""
+
+IGNORED_TOP = frozenset({"name", "docs", "issues", "source", "website", "variables", "type", "local_overlay_enabled", COMMENT})
 """Keys for Charmhub, for people or for the charms' test runner; neither Juju nor we act on them."""
 
 OVERLAY_ONLY = ("offers", "exposed-endpoints")
@@ -79,8 +82,8 @@ def check(document: tree.Map, *, overlay: bool, report: problems.Report) -> tree
         overlay: whether it is applied on top of another one.
         report: takes the errors.
     """
-    document = _listed_machines(_services(document, report), report)
-    holders = {key for key in document.anchored if key not in TOP}
+    document = _listed_machines(_services(_one(document, report), report), report)
+    holders = {key for key in document.anchored if key not in TOP and not problems.did_you_mean(key, TOP)}
     ignored = {key for key, _ in document if key in IGNORED_TOP or key.startswith("x-")} | holders
     checked = _fields(document.drop(*(ignored - {"x-pools"})), {**TOP, "x-pools": "mapping"}, "the bundle", report)
     applications = _bodies(checked, "applications", APPLICATION, "application", report)
@@ -124,7 +127,7 @@ def _bodies(parent: tree.Map, section: str, allowed: Mapping[str, Shape], what: 
 
 
 def _fields(body: tree.Map, allowed: Mapping[str, Shape], what: str, report: problems.Report) -> tree.Map:
-    for key, node in body:
+    for key, node in body.drop(COMMENT):
         if key not in allowed:
             hint = _EXTRA_HINTS.get(key, "") if allowed.get("applications") else ""
             hint = hint or problems.did_you_mean(key, allowed) or f"; known are {', '.join(sorted(set(allowed)))}"
@@ -146,6 +149,21 @@ def _fit(key: str, node: tree.Node, shape: Shape, place: problems.Place, report:
     wanted = {"value": "a single value", "list": "a list", "mapping": "a mapping"}[shape]
     report.error(place, f'"{key}" is {tree.kind(node)}; it must be {wanted}{_SCALAR_HINTS.get(key, "")}')
     return None
+
+
+def _one(document: tree.Map, report: problems.Report) -> tree.Map:
+    """Refuses a file of juju-deployer, with bundles under names of their own, in one line."""
+    parts = {"services", "applications", "inherits"}
+    named = [key for key, node in document if isinstance(node, tree.Map) and parts & set(node.entries)]
+    if not named or parts & set(document.entries):
+        return document
+    shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+    report.error(
+        document.where(named[0]),
+        f"this is a file of juju-deployer, with the bundles {shown}; Juju takes one bundle a file: write one of them at the top, "
+        "with what it inherits and the charms of Charmhub",
+    )
+    return document.drop(*named)
 
 
 def _services(document: tree.Map, report: problems.Report) -> tree.Map:

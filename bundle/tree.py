@@ -57,7 +57,7 @@ class Map:
     places: Mapping[str, problems.Place]
     place: problems.Place
     anchored: frozenset[str] = frozenset()
-    """Keys whose value carries a YAML anchor: top-level keys that only hold values for later use."""
+    """Keys with a YAML anchor in their value: unknown ones at the top only hold values for later use."""
 
     def __iter__(self) -> Iterator[tuple[str, Node]]:
         return iter(self.entries.items())
@@ -195,9 +195,15 @@ class _Builder:
         for key, value in node.value:
             name = str(key.value)
             entries[name], places[name] = self.build(value), self._place(key)
-            if id(value) in self._loader.anchored_nodes:
+            if self._anchored(value):
                 anchored.add(name)
         return Map(entries=entries, places=places, place=place, anchored=frozenset(anchored))
+
+    def _anchored(self, node: yaml.Node) -> bool:
+        if id(node) in self._loader.anchored_nodes:
+            return True
+        values = (value for _, value in node.value) if isinstance(node, yaml.MappingNode) else ()
+        return any(id(value) in self._loader.anchored_nodes for value in values)
 
     def _refuse_duplicates(self, node: yaml.MappingNode) -> None:
         seen: dict[str, int] = {}

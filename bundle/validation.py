@@ -11,6 +11,9 @@ _OLDEST = "22.04"
 """Facts in the catalogue are of charms for this Ubuntu and later ones."""
 
 
+_OF_LAYERS = frozenset({"snapd_refresh"})
+"""Options that building a charm adds from a layer (snap's), so that its own source, where facts come from, lacks them."""
+
 _LEAST_UNITS = {"mysql-innodb-cluster": 3, "ovn-central": 3}
 
 
@@ -91,7 +94,7 @@ def validate(
         _spaces(bundle, spaces, report)
     integrations = resolve_relations(charms)
     _attachments(charms, integrations)
-    ceph.check(bundle, report)
+    ceph.check(bundle, charms.complain, report)
     return report.problems
 
 
@@ -152,7 +155,7 @@ def _units(application: model.Application, charms: Charms) -> None:
 def _options(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
     for name, value in application.options.items():
         place = application.where("options", name)
-        if name not in charm.options and charm.partial:
+        if name not in charm.options and (charm.partial or name in _OF_LAYERS):
             continue
         if name not in charm.options:
             near = problems.did_you_mean(name, charm.options)
@@ -220,13 +223,15 @@ def _clustered(application: model.Application, charm: catalogue.Charm, charms: C
 
 
 def _constrained(application: model.Application, charm: catalogue.Charm, charms: Charms) -> None:
-    """Says when constraints have no effect: Juju ignores them for units with placement."""
+    """Says when constraints do something else than choose a machine: on one that is named nothing, in a container they limit."""
     placed = application.to and not any(directive.new for directive in application.to)
-    if application.constraints and placed and not charm.subordinate:
-        charms.report.warn(
-            application.where("constraints"),
-            f'constraints of application "{application.name}" have no effect on units with placement; constrain the machines',
-        )
+    place, named = application.where("constraints"), f'constraints of application "{application.name}"'
+    if not application.constraints or not placed or charm.subordinate:
+        return
+    if any(not directive.container for directive in application.to):
+        charms.report.warn(place, f"{named} have no effect on units with placement; constrain the machines")
+    elif set(application.constraints) - {"spaces"}:
+        charms.report.warn(place, f"{named} limit its containers and choose no machine; constrain the machines for that")
 
 
 def _spaces(bundle: model.Bundle, spaces: Collection[str], report: problems.Report) -> None:
@@ -271,19 +276,29 @@ def _attachments(charms: Charms, integrations: list[plan.IntegrationPlan]) -> No
                 f'subordinate application "{application.name}" is attached to no principal and will have no units; relate it',
             )
         for name in sorted(principals.get(application.name, ())):
-            _subset(application, bundle.applications.get(name), charms.report)
+            _subset(application, bundle.applications.get(name), charms)
 
 
-def _subset(application: model.Application, principal: model.Application | None, report: problems.Report) -> None:
-    if principal is None or "" not in principal.bindings:
+def _subset(application: model.Application, principal: model.Application | None, charms: Charms) -> None:
+    """Checks that a subordinate finds its spaces where its principal is.
+
+    A container has an address in those spaces alone that its unit is bound to or constrained to; a machine may have more.
+    """
+    if principal is None or "" not in principal.bindings or charms.subordinate(principal):
         return
-    foreign = sorted(set(application.bindings.values()) - set(principal.bindings.values()))
-    if foreign:
-        report.error(
-            application.where("bindings"),
-            f'subordinate application "{application.name}" is bound to space {", ".join(foreign)}, which its principal '
-            f'"{principal.name}" is not; bind both alike',
-        )
+    asked = principal.constraints.get("spaces", ())
+    there = {*principal.bindings.values(), *(asked if isinstance(asked, tuple) else ())}
+    foreign = sorted(set(application.bindings.values()) - there)
+    if not foreign:
+        return
+    contained = any(directive.container for directive in principal.to)
+    tell = charms.report.error if contained else charms.report.warn
+    mend = "bind both alike" if contained else "bind both alike, or see that its machines have an address there"
+    tell(
+        application.where("bindings"),
+        f'subordinate application "{application.name}" is bound to space {", ".join(foreign)}, which its principal '
+        f'"{principal.name}" is not; {mend}',
+    )
 
 
 _CHECKS: tuple[Callable[[model.Application, catalogue.Charm, Charms], None], ...] = (

@@ -84,6 +84,10 @@ def test_facts_of_another_charm_than_the_catalogues_only_warn(problems, app: str
     assert sum("going by keystone of track 2024.1" in p.message for p in found) == 2
 
 
+def test_options_that_a_charm_has_from_a_layer_are_no_unknown_ones(problems) -> None:
+    assert problems("applications: {v: {charm: vault, num_units: 0, options: {snapd_refresh: max}}}") == ()
+
+
 def test_other_facts_can_be_given_at_run_time(load) -> None:
     found = load("applications: {k: {charm: mine, num_units: 0, options: {size: '3'}}}")
     mine = catalogue.Charm(name="mine", options={"size": catalogue.Option(type="int")})
@@ -115,6 +119,27 @@ def test_storage_counts_as_devices_of_osds(problems) -> None:
           osd: {charm: ceph-osd, num_units: 3, storage: {osd-devices: 'a,1G,2'}}
     """
     assert not [p for p in problems(text) if p.severity == "error"]
+    one = text.replace("num_units: 3", "num_units: 1")
+    assert [p.message for p in problems(one) if "set expected-osd-count: 2 or less" in p.message]
+    assert not [p for p in problems(one.replace("a,1G,2", "a,1G,3")) if p.severity == "error"]
+
+
+def test_what_ceph_of_another_track_does_is_a_warning(problems) -> None:
+    text = "applications: {mon: {charm: 'cs:ceph-mon-44', num_units: 1}, osd: {charm: 'cs:ceph-osd', num_units: 1}}"
+    found = [p for p in problems(text) if "expects 3 OSDs" in p.message]
+    assert [p.severity for p in found] == ["warning"]
+
+
+def test_a_subordinate_may_have_the_spaces_that_its_principals_containers_ask_for(problems) -> None:
+    text = """
+        machines: {'0': }
+        applications:
+          c: {charm: cinder, num_units: 1, to: ['lxd:0'], bindings: {'': a}, constraints: spaces=b}
+          s: {charm: cinder-ceph, bindings: {'': a, ceph: b}}
+          n: {charm: nrpe, bindings: {'': x}}
+        relations: [[c, s], ['n:nrpe-external-master', 'c:nrpe-external-master']]
+    """
+    assert not [p for p in problems(text) if "is bound to space" in p.message]
 
 
 def test_every_entry_of_the_catalogue_names_its_source() -> None:

@@ -57,6 +57,10 @@ def test_a_sibling_container_is_on_the_same_host_not_nested(plan: Plan) -> None:
     assert spots(plan(add("k: {charm: keystone, num_units: 1, to: ['lxd:vault/0']}")), "k") == ["0/lxd/k-0"]
 
 
+def test_containers_of_juju_1_are_lxds(plan: Plan) -> None:
+    assert spots(plan(add("k: {charm: keystone, num_units: 2, to: ['lxc:0', 'lxc:vault/0']}")), "k") == ["0/lxd/k-0", "0/lxd/k-1"]
+
+
 def test_targets_may_come_later_in_the_file(plan: Plan) -> None:
     made = plan(add("k: {charm: keystone, num_units: 2, to: [z]}", "z: {charm: glance, num_units: 2, to: ['0', '1']}"))
     assert spots(made, "k") == ["0", "1"]
@@ -81,6 +85,16 @@ def test_a_container_on_a_new_machine(plan: Plan) -> None:
     made = plan(add("k: {charm: keystone, num_units: 1, to: ['lxd:new'], constraints: mem=4G}"))
     assert spots(made, "k") == ["new-k-0/lxd/k-0"]
     assert made.machines[2].constraints == {}
+
+
+def test_a_container_gets_its_applications_constraints_and_the_spaces_of_its_bindings(plan: Plan) -> None:
+    asked = "constraints: 'mem=4G spaces=storage,^lab', bindings: {'': management, public: external, admin: management}"
+    made = plan(add(f"k: {{charm: keystone, num_units: 2, to: ['lxd:0', '1'], {asked}}}"))
+    handed = made.containers[-1].constraints
+    assert handed == {"mem": 4096, "spaces": ("storage", "^lab", "external", "management")}
+    # a machine of the bundle has its own constraints, and a container whose application asks for nothing none
+    assert "spaces" not in made.machines[1].constraints
+    assert made.containers[0].constraints == {}
 
 
 def test_options_have_the_charms_types(plan: Plan) -> None:

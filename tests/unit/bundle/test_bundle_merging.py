@@ -265,6 +265,13 @@ def test_top_level_holders_of_anchors_are_no_unknown_keys(load: Load) -> None:
     assert not found.warnings
 
 
+def test_remarks_are_for_readers(load: Load) -> None:
+    text = BASE.replace("    options:", "    comment: [which ports]\n    options:", 1).replace("'0':", "'0': {comment: old}", 1)
+    found = load("comment:\n- databases first\n" + text, "applications: {keystone: {comment: here too}}")
+    assert not found.warnings
+    assert found.applications == load(BASE).applications
+
+
 def test_listed_machines_of_old_bundles(load: Load) -> None:
     text = BASE.replace("machines:\n  '0':\n  '1': {constraints: mem=8G}\n", "machines: ['0', '1']\n")
     found = load(text)

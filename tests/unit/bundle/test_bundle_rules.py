@@ -80,6 +80,14 @@ CASES = [
     Case(id="4-zone", text=placed("zone=a"), line=8, words=("invalid placement syntax", "constraints")),
     Case(id="4-system-id", text=placed("system-id=abc"), line=8, words=("invalid placement syntax", "constraints")),
     Case(id="4-kvm", text=placed("kvm:0"), line=8, words=("KVM", "Juju 3", "lxd:")),
+    Case(
+        id="4-lxc",
+        text=placed("lxc:0"),
+        line=8,
+        severity="warning",
+        words=('"lxc:0" of application "keystone" is of Juju 1', '"lxd:0": write that'),
+    ),
+    Case(id="4-equals", text=placed("lxc:vault=0"), line=8, words=("invalid placement syntax", 'write "lxd:vault/0"')),
     Case(id="4-container", text=placed("docker:0"), line=8, words=('"docker"', "lxd")),
     Case(id="4-machine", text=placed("lxd:7"), line=8, words=('placement "lxd:7"', "machine not defined", 'define machine "7"')),
     # 5, 6 counts
@@ -293,10 +301,17 @@ CASES = [
     Case(id="17-image", text=keystone("    constraints: image-id=x\n"), line=9, words=("forbidden in a base bundle", "overlay")),
     Case(
         id="17-no-effect",
-        text=keystone("    constraints: mem=1G\n"),
+        text=keystone("    constraints: mem=1G\n").replace("['lxd:0']", "['0']"),
         line=9,
         severity="warning",
         words=("have no effect on units with placement", "constrain the machines"),
+    ),
+    Case(
+        id="17-limits",
+        text=keystone("    constraints: mem=1G\n"),
+        line=9,
+        severity="warning",
+        words=("limit its containers and choose no machine", "constrain the machines"),
     ),
     # 18 bindings
     Case(
@@ -312,6 +327,14 @@ CASES = [
         + "relations: [[keystone:shared-db, r:shared-db]]\n",
         line=12,
         words=('subordinate application "r" is bound to space b', 'principal "keystone" is not'),
+    ),
+    Case(
+        id="18-subset-on-metal",
+        text=keystone("    bindings: {'': a}\n  r:\n    charm: mysql-router\n    bindings: {'': b}\n").replace("lxd:0", "0")
+        + "relations: [[keystone:shared-db, r:shared-db]]\n",
+        line=12,
+        severity="warning",
+        words=('subordinate application "r" is bound to space b', "have an address there"),
     ),
     Case(
         id="18-host",
@@ -498,6 +521,13 @@ CASES = [
         words=('unknown key "serie" in machine "0"', 'did you mean "series"'),
     ),
     Case(id="key-twice", text=keystone("    charm: vault\n"), line=9, words=('duplicate key "charm", first on line 5',)),
+    Case(
+        id="key-deployer",
+        text="base:\n  services: {a: {charm: keystone}}\ntrusty-icehouse:\n  inherits: base\n",
+        line=1,
+        words=("a file of juju-deployer, with the bundles base, trusty-icehouse", "one bundle a file"),
+    ),
+    Case(id="key-holder-typo", text="relation: [&x 1]\n" + keystone(), line=1, words=('did you mean "relations"',)),
     Case(id="key-services", text="services: {a: {charm: keystone}}\n", line=1, words=('rename it to "applications"',)),
     Case(id="key-shape", text=keystone("    options: [debug]\n"), line=9, words=('"options" is a list', "a mapping")),
     Case(id="kubernetes", text=keystone() + "bundle: kubernetes\n", line=14, words=("Kubernetes bundle has no machines",)),

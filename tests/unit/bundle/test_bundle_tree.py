@@ -70,6 +70,10 @@ def test_merge_keys_and_aliases_work_and_own_keys_win() -> None:
 def test_anchors_mark_top_level_holders() -> None:
     root, _ = read("debug: &debug true\nother: 1\n")
     assert root.anchored == {"debug"}
+    root, _ = read("options: {source: &source distro, deep: {er: &er 1}}\nother: {a: 1}\n")
+    assert root.anchored == {"options"}
+    root, _ = read("options: {deep: {er: &er 1}}\n")
+    assert root.anchored == set()
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:
