@@ -85,15 +85,17 @@ class OpenStack(Component):
         )
 
     def _container(self, container: bundle.ContainerPlan) -> juju.Machine:
+        """A container with an address in each space of its unit; its constraints count when it is made, so none replaces it."""
         return juju.Machine(
             container.key,
             name=container.key,
             base=container.base,
+            constraints=_given(container.constraints),
             parent=self.machines[container.host].id,
             container_type=container.container_type,
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self._gone_with_model(),
+            opts=self._gone_with_model(ignore_changes=["constraints"]),
         )
 
     def _release(self) -> openstack.Release:
