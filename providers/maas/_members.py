@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-import pydantic
+from .._vocabulary import Unordered
 
-
-def _sorted(value: Any) -> Any:
-    return sorted(set(value)) if isinstance(value, (list, tuple)) else value
-
-
-IdList = Annotated[list[int], pydantic.BeforeValidator(_sorted)]
+IdList = Annotated[list[int], Unordered]
 """Database ids, of which the order says nothing."""
 
 

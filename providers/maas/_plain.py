@@ -98,7 +98,7 @@ class PlainProvider(RegionProvider[InputsT], abc.ABC, Generic[InputsT, RecordT])
 
     def id_of(self, record: RecordT) -> str:
         """The id that the state keeps."""
-        return str(record.id)  # type: ignore[attr-defined]
+        return str(record.id)  # type: ignore[attr-defined] # what has no id of the database says its own
 
     # What the base calls.
 

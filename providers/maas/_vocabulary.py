@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Annotated, Any
 
 import pydantic
 
+from .._vocabulary import Address, Cidr, Unordered
 
-def _network(value: Any) -> str:
-    """Host bits are dropped, as MAAS does, so that no difference shows later."""
-    try:
-        return str(ipaddress.ip_network(str(value), strict=False))
-    except ValueError:
-        raise ValueError("must be an address range such as 10.20.0.0/24") from None
-
-
-def _address(value: Any) -> str:
-    try:
-        return str(ipaddress.ip_address(str(value)))
-    except ValueError:
-        raise ValueError("must be an IP address such as 10.20.0.1") from None
+__all__ = ["Address", "Cidr", "Hostname", "Mac", "Mtu", "Name", "NameList", "PowerValue", "Text", "Vid"]
 
 
 def _mac(value: Any) -> str:
@@ -42,18 +30,12 @@ def _power(value: Any) -> str | list[str]:
     return [_digits(v) for v in value] if isinstance(value, (list, tuple)) else str(_digits(value))
 
 
-def _sorted(value: Any) -> Any:
-    return sorted(set(value)) if isinstance(value, (list, tuple)) else value
-
-
-Cidr = Annotated[str, pydantic.BeforeValidator(_network)]
-Address = Annotated[str, pydantic.BeforeValidator(_address)]
 Mac = Annotated[str, pydantic.BeforeValidator(_mac)]
 Text = Annotated[str, pydantic.BeforeValidator(_digits)]
 PowerValue = Annotated[str | list[str], pydantic.BeforeValidator(_power)]
 Vid = Annotated[int, pydantic.Field(ge=0, le=4094)]
 Mtu = Annotated[int, pydantic.Field(ge=552, le=65535)]
 Name = Annotated[str, pydantic.StringConstraints(min_length=1)]
-NameList = Annotated[list[Name], pydantic.BeforeValidator(_sorted)]
+NameList = Annotated[list[Name], Unordered]
 """Names of which the order says nothing."""
 Hostname = Annotated[str, pydantic.StringConstraints(to_lower=True, pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pulumi
 import pydantic
@@ -41,7 +41,7 @@ class BootSelectionProvider(PlainProvider[BootSelectionInputs, Record]):
     replace_on = frozenset({"boot_source", "os", "release"})
     noun = "image selection"
     ours = frozenset({"boot_source", "os", "release", "wait", "timeout_seconds"})
-    defaults: Mapping[str, Any] = {"arches": ["amd64"], "subarches": ["*"], "labels": ["*"]}  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {"arches": ["amd64"], "subarches": ["*"], "labels": ["*"]}
 
     def label(self, inputs: BootSelectionInputs) -> str:
         return f"{inputs.os}/{inputs.release} of boot source {inputs.boot_source}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 import pydantic
@@ -41,7 +41,7 @@ class DeviceProvider(PlainProvider[DeviceInputs, Record]):
     inputs = DeviceInputs
     computed = ("system_id", "addresses", *OUTPUTS)
     noun = "device"
-    defaults: Mapping[str, Any] = {"zone": "default", "domain": None}  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {"zone": "default", "domain": None}
 
     def refusals(self, news: _base.Props) -> Iterator[tuple[str, str]]:
         for number, nic in enumerate(news.get("interfaces") or ()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pulumi
 import pydantic
@@ -12,13 +12,14 @@ from clients import maas
 from clients.maas.services import Domain
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 
 Ttl = Annotated[int, pydantic.Field(ge=1, le=604800)]
 DomainName = Annotated[str, pydantic.StringConstraints(to_lower=True, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
 
 
-class DnsDomainInputs(_base.Inputs):
+class DnsDomainInputs(NamedInputs):
     """A domain; `ttl` in seconds, the region's default when not given."""
 
     name: DomainName
@@ -26,22 +27,16 @@ class DnsDomainInputs(_base.Inputs):
     authoritative: bool | None = None
 
 
-class DnsDomainProvider(PlainProvider[DnsDomainInputs, Domain]):
+class DnsDomainProvider(NamedProvider[DnsDomainInputs, Domain]):
     """Domains by name. One that machines or records are in can't be deleted."""
 
     inputs = DnsDomainInputs
     computed = ("domain_id", *OUTPUTS)
     noun = "domain"
-    defaults: Mapping[str, Any] = {"authoritative": True}  # type: ignore[misc]
-
-    def label(self, inputs: DnsDomainInputs) -> str:
-        return inputs.name
+    defaults: ClassVar[Mapping[str, Any]] = {"authoritative": True}
 
     def collection(self, region: maas.Maas) -> maas.Collection[Domain]:
         return region.domains
-
-    def matches(self, record: Domain, inputs: DnsDomainInputs) -> bool:
-        return record.name == inputs.name
 
     def seen(self, record: Domain) -> dict[str, Any]:
         return {"name": record.name, "ttl": record.ttl, "authoritative": record.authoritative}

@@ -13,18 +13,18 @@ import pulumi
 from clients import maas
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
-from ._vocabulary import Cidr, Name
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
+from ._vocabulary import Cidr
 
 
-class FabricInputs(_base.Inputs):
+class FabricInputs(NamedInputs):
     """A fabric."""
 
-    name: Name
     discovered_by: Cidr | None = None
 
 
-class FabricProvider(PlainProvider[FabricInputs, maas.Fabric]):
+class FabricProvider(NamedProvider[FabricInputs, maas.Fabric]):
     """Fabrics by name, or by the subnet that MAAS discovered in them."""
 
     inputs = FabricInputs
@@ -32,14 +32,8 @@ class FabricProvider(PlainProvider[FabricInputs, maas.Fabric]):
     noun = "fabric"
     ours = frozenset({"discovered_by"})
 
-    def label(self, inputs: FabricInputs) -> str:
-        return inputs.name
-
     def collection(self, region: maas.Maas) -> maas.Collection[maas.Fabric]:
         return region.fabrics
-
-    def matches(self, record: maas.Fabric, inputs: FabricInputs) -> bool:
-        return record.name == inputs.name
 
     def find(self, region: maas.Maas, inputs: FabricInputs) -> maas.Fabric | None:
         fabrics = {fabric.id: fabric for fabric in region.fabrics.list()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pulumi
 
@@ -36,7 +36,7 @@ class IpRangeProvider(PlainProvider[IpRangeInputs, maas.IpRange]):
     replace_on = frozenset({"subnet"})
     noun = "IP range"
     fixed = frozenset({"subnet"})
-    defaults: Mapping[str, Any] = {"comment": None}  # type: ignore[misc] # MAAS changes a comment, but never clears it
+    defaults: ClassVar[Mapping[str, Any]] = {"comment": None}  # MAAS changes a comment, but never clears it
 
     def refusals(self, news: _base.Props) -> Iterator[tuple[str, str]]:
         start, end = news.get("start_ip"), news.get("end_ip")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import pulumi
 import pydantic
@@ -46,7 +46,7 @@ class NodeScriptProvider(PlainProvider[NodeScriptInputs, tuple[Record, str]]):
     computed = ("script_id", *OUTPUTS)
     replace_on = frozenset({"name"})
     noun = "script"
-    defaults: Mapping[str, Any] = {  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {
         "type": "testing",
         "timeout": 0,
         "parallel": "disabled",

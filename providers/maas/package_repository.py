@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -11,16 +11,16 @@ from clients import maas
 from clients.maas.services import PackageRepository as Record
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 from ._vocabulary import Name, NameList
 
 LISTS = ("arches", "components", "distributions", "disabled_pockets", "disabled_components")
 
 
-class PackageRepositoryInputs(_base.Inputs):
+class PackageRepositoryInputs(NamedInputs):
     """An archive; `key` is its public PGP key."""
 
-    name: Name
     url: Name
     key: str | None = None
     arches: NameList | None = None
@@ -32,22 +32,16 @@ class PackageRepositoryInputs(_base.Inputs):
     enabled: bool | None = None
 
 
-class PackageRepositoryProvider(PlainProvider[PackageRepositoryInputs, Record]):
+class PackageRepositoryProvider(NamedProvider[PackageRepositoryInputs, Record]):
     """Archives by name."""
 
     inputs = PackageRepositoryInputs
     computed = ("repository_id", *OUTPUTS)
     noun = "package repository"
-    defaults: Mapping[str, Any] = {"arches": ["amd64", "i386"], "disable_sources": False, "enabled": True}  # type: ignore[misc]
-
-    def label(self, inputs: PackageRepositoryInputs) -> str:
-        return inputs.name
+    defaults: ClassVar[Mapping[str, Any]] = {"arches": ["amd64", "i386"], "disable_sources": False, "enabled": True}
 
     def collection(self, region: maas.Maas) -> maas.Collection[Record]:
         return region.repositories
-
-    def matches(self, record: Record, inputs: PackageRepositoryInputs) -> bool:
-        return record.name == inputs.name
 
     def seen(self, record: Record) -> dict[str, Any]:
         lists = {name: sorted(getattr(record, name)) for name in LISTS}

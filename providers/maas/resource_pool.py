@@ -10,32 +10,25 @@ from clients import maas
 from clients.maas.services import Pool
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
-from ._vocabulary import Name
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 
 
-class ResourcePoolInputs(_base.Inputs):
+class ResourcePoolInputs(NamedInputs):
     """A pool."""
 
-    name: Name
     description: str | None = None
 
 
-class ResourcePoolProvider(PlainProvider[ResourcePoolInputs, Pool]):
+class ResourcePoolProvider(NamedProvider[ResourcePoolInputs, Pool]):
     """Pools by name. One with machines in it can't be deleted: let it outlive them."""
 
     inputs = ResourcePoolInputs
     computed = ("pool_id", *OUTPUTS)
     noun = "resource pool"
 
-    def label(self, inputs: ResourcePoolInputs) -> str:
-        return inputs.name
-
     def collection(self, region: maas.Maas) -> maas.Collection[Pool]:
         return region.pools
-
-    def matches(self, record: Pool, inputs: ResourcePoolInputs) -> bool:
-        return record.name == inputs.name
 
     def seen(self, record: Pool) -> dict[str, Any]:
         return {"name": record.name, "description": record.description or None}

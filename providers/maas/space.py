@@ -10,17 +10,15 @@ import pulumi
 from clients import maas
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
-from ._vocabulary import Name
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 
 
-class SpaceInputs(_base.Inputs):
+class SpaceInputs(NamedInputs):
     """A space."""
 
-    name: Name
 
-
-class SpaceProvider(PlainProvider[SpaceInputs, maas.Space]):
+class SpaceProvider(NamedProvider[SpaceInputs, maas.Space]):
     """Spaces by name."""
 
     inputs = SpaceInputs
@@ -31,14 +29,8 @@ class SpaceProvider(PlainProvider[SpaceInputs, maas.Space]):
         if news.get("name") == "undefined":
             yield "name", "MAAS calls the lack of a space 'undefined': take another name"
 
-    def label(self, inputs: SpaceInputs) -> str:
-        return inputs.name
-
     def collection(self, region: maas.Maas) -> maas.Collection[maas.Space]:
         return region.spaces
-
-    def matches(self, record: maas.Space, inputs: SpaceInputs) -> bool:
-        return record.name == inputs.name
 
     def seen(self, record: maas.Space) -> dict[str, Any]:
         return {"name": record.name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pulumi
 import pydantic
@@ -31,7 +31,7 @@ class StaticRouteProvider(PlainProvider[StaticRouteInputs, Record]):
     inputs = StaticRouteInputs
     computed = ("route_id", *OUTPUTS)
     noun = "static route"
-    defaults: Mapping[str, Any] = {"metric": 0}  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {"metric": 0}
 
     def refusals(self, news: _base.Props) -> Iterator[tuple[str, str]]:
         source, destination = news.get("source"), news.get("destination")

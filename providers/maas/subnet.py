@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pulumi
 
@@ -38,7 +38,7 @@ class SubnetProvider(PlainProvider[SubnetInputs, maas.Subnet]):
     replace_on = frozenset({"cidr"})
     noun = "subnet"
     ours = frozenset({"cidr"})
-    defaults: Mapping[str, Any] = {  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {
         "managed": True,
         "allow_dns": True,
         "allow_proxy": True,

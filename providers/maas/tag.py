@@ -10,12 +10,13 @@ import pydantic
 from clients import maas
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 
 TagName = Annotated[str, pydantic.StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=256)]
 
 
-class TagInputs(_base.Inputs):
+class TagInputs(NamedInputs):
     """A tag; with a `definition` (XPath over the machine's hardware) MAAS itself puts it on machines."""
 
     name: TagName
@@ -24,7 +25,7 @@ class TagInputs(_base.Inputs):
     kernel_opts: str | None = None
 
 
-class TagProvider(PlainProvider[TagInputs, maas.Tag]):
+class TagProvider(NamedProvider[TagInputs, maas.Tag]):
     """Tags by name, which is their id."""
 
     inputs = TagInputs
@@ -32,14 +33,8 @@ class TagProvider(PlainProvider[TagInputs, maas.Tag]):
     replace_on = frozenset({"name"})
     noun = "tag"
 
-    def label(self, inputs: TagInputs) -> str:
-        return inputs.name
-
     def collection(self, region: maas.Maas) -> maas.Collection[maas.Tag]:
         return region.tags
-
-    def matches(self, record: maas.Tag, inputs: TagInputs) -> bool:
-        return record.name == inputs.name
 
     def find(self, region: maas.Maas, inputs: TagInputs) -> maas.Tag | None:
         return region.tags.read(inputs.name)

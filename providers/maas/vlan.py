@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 
@@ -32,7 +32,7 @@ class VlanProvider(PlainProvider[VlanInputs, maas.Vlan]):
     replace_on = frozenset({"fabric", "vid"})
     noun = "VLAN"
     ours = frozenset({"fabric", "vid"})
-    defaults: Mapping[str, Any] = {"mtu": 1500}  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {"mtu": 1500}
 
     def label(self, inputs: VlanInputs) -> str:
         return f"{inputs.vid} of fabric {inputs.fabric}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import pulumi
 import pydantic
@@ -53,7 +53,7 @@ class VmHostProvider(PlainProvider[VmHostInputs, tuple[Record, Mapping[str, Any]
     replace_on = frozenset({"type"})
     noun = "VM host"
     fixed = frozenset({"type"})
-    defaults: Mapping[str, Any] = {  # type: ignore[misc]
+    defaults: ClassVar[Mapping[str, Any]] = {
         "zone": "default",
         "pool": "default",
         "cpu_over_commit_ratio": 1.0,

@@ -11,32 +11,25 @@ from clients import maas
 from clients.maas.services import Zone as Record
 
 from .. import _base
-from ._plain import OUTPUTS, PlainProvider
-from ._vocabulary import Name
+from ._named import NamedInputs, NamedProvider
+from ._plain import OUTPUTS
 
 
-class ZoneInputs(_base.Inputs):
+class ZoneInputs(NamedInputs):
     """A zone."""
 
-    name: Name
     description: str | None = None
 
 
-class ZoneProvider(PlainProvider[ZoneInputs, Record]):
+class ZoneProvider(NamedProvider[ZoneInputs, Record]):
     """Zones by name. MAAS addresses them so too; the id that is kept is the database's, which a new name leaves alone."""
 
     inputs = ZoneInputs
     computed = ("zone_id", *OUTPUTS)
     noun = "zone"
 
-    def label(self, inputs: ZoneInputs) -> str:
-        return inputs.name
-
     def collection(self, region: maas.Maas) -> maas.Collection[Record]:
         return region.zones
-
-    def matches(self, record: Record, inputs: ZoneInputs) -> bool:
-        return record.name == inputs.name
 
     def look(self, region: maas.Maas, id_: str) -> Record | None:
         return next((zone for zone in region.zones.list() if str(zone.id) == id_), None)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Annotated, Any
 
 import pydantic
 
+from .._vocabulary import Address, Cidr, Unordered
 
-def _network(value: Any) -> str:
-    """Host bits are dropped, as Neutron does, so that no difference shows later."""
-    try:
-        return str(ipaddress.ip_network(str(value), strict=False))
-    except ValueError:
-        raise ValueError("must be an address range such as 10.20.0.0/24") from None
-
-
-def _address(value: Any) -> str:
-    try:
-        return str(ipaddress.ip_address(str(value)))
-    except ValueError:
-        raise ValueError("must be an IP address such as 10.20.0.1") from None
-
-
-def _sorted(value: Any) -> Any:
-    return sorted(set(value)) if isinstance(value, (list, tuple)) else value
+__all__ = [
+    "Address",
+    "Cidr",
+    "Id",
+    "IdList",
+    "KeystoneName",
+    "Limit",
+    "Mtu",
+    "Name",
+    "Port",
+    "Seconds",
+    "Size",
+    "Text",
+    "TextMap",
+]
 
 
 def _text(value: Any) -> Any:
@@ -39,15 +37,13 @@ def _text(value: Any) -> Any:
 Name = Annotated[str, pydantic.StringConstraints(min_length=1, max_length=255)]
 KeystoneName = Annotated[str, pydantic.StringConstraints(min_length=1, max_length=64)]
 Id = Annotated[str, pydantic.StringConstraints(min_length=1)]
-Cidr = Annotated[str, pydantic.BeforeValidator(_network)]
-Address = Annotated[str, pydantic.BeforeValidator(_address)]
 Mtu = Annotated[int, pydantic.Field(ge=68, le=65535)]
 Port = Annotated[int, pydantic.Field(ge=-1, le=65535)]
 Size = Annotated[int, pydantic.Field(ge=0)]
 Limit = Annotated[int, pydantic.Field(ge=-1)]
 """A quota; -1 is without bound."""
 Seconds = Annotated[float, pydantic.Field(gt=0)]
-IdList = Annotated[list[Id], pydantic.BeforeValidator(_sorted)]
+IdList = Annotated[list[Id], Unordered]
 """Of which the order says nothing."""
 Text = Annotated[str, pydantic.BeforeValidator(_text)]
 TextMap = dict[str, Text]
