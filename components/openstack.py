@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 import pulumi
@@ -17,7 +17,7 @@ import bundle
 from config.vault import VaultSpec
 from providers import juju, maas, openstack
 
-from . import upgrades, vault
+from . import services, upgrades, vault
 from ._component import Component
 from .placement import Placement
 
@@ -30,7 +30,8 @@ class OpenStackArgs:
     """The controller and model to deploy in, the MAAS machines by hostname, and who keeps the VMs among them on.
 
     `keep_on` takes a hostname and what must stand first; the model can't settle before what it returns. `vault` says how Vault,
-    where the bundle has one, is brought into service; when nothing is said, a person does that.
+    where the bundle has one, is brought into service; when nothing is said, a person does that. `sizes` are those of the VMs
+    among the machines, by hostname.
     """
 
     controller: pulumi.Input[str]
@@ -39,6 +40,7 @@ class OpenStackArgs:
     keep_on: Callable[[str, list[pulumi.Resource]], list[pulumi.Resource]]
     release: str = "caracal"
     vault: VaultSpec = dataclasses.field(default_factory=lambda: VaultSpec(manage=False))
+    sizes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class OpenStack(Component):
@@ -201,8 +203,15 @@ class OpenStack(Component):
             count=self._plan.unit_counts()[vault.APPLICATION],
             units=units,
             spec=self._args.vault,
+            hosts=self._sizes({unit.machine for unit in needs.units if unit.application == vault.APPLICATION}),
         )
         return vault.Vault("vault", args, self.child())
+
+    def _sizes(self, places: Set[str]) -> dict[str, str]:
+        """The sizes of the VMs that machines or containers of the bundle are in, by hostname."""
+        keys = {container.host for container in self._plan.containers if container.key in places} | places
+        hosts = sorted(self._hosts[key] for key in keys if key in self._hosts)
+        return {host: self._args.sizes[host] for host in hosts if host in self._args.sizes}
 
     def _settled(self, name: str) -> juju.Settled:
         """The whole model; what waits for a person is expected to."""
@@ -213,12 +222,17 @@ class OpenStack(Component):
             name,
             applications=self._plan.unit_counts(),
             machines=len(self.machines),
-            expected_blocked=vault.expected_blocked(self._args.vault) if vault.APPLICATION in self.applications else {},
+            expected_blocked=self._expected_blocked(),
             triggers=[upgrades.digest(self._plan), *vault.occasions(self._args.vault)],
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self._gone_with_model(depends_on=everything),
         )
+
+    def _expected_blocked(self) -> dict[str, str]:
+        """Who may wait for somebody when all has settled: Vault for a person, others for what is then done for them."""
+        sealed = vault.expected_blocked(self._args.vault) if vault.APPLICATION in self.applications else {}
+        return {**sealed, **services.expected_blocked(self._plan)}
 
     def _gone_with_model(self, **options: Any) -> pulumi.ResourceOptions:
         return self.child(deleted_with=self._args.model, **options)

@@ -62,6 +62,7 @@ class Site(Component):
             keep_on=self.controller.keep_on,
             release=plan.site.openstack.release,
             vault=plan.site.openstack.vault,
+            sizes={name: f"{vm.cores} cores, {vm.memory // 2**20} MiB" for name, vm, _ in plan.site.controller.vms()},
         )
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pulumi
@@ -25,13 +26,17 @@ _STORAGE: Final = frozenset({"shared-db", "db", "db-router", "etcd"})
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class VaultArgs:
-    """Where Vault is, how many units it has, and what must be there before it can be waited for."""
+    """Where Vault is, how many units it has, and what must be there before it can be waited for.
+
+    `hosts` are the sizes of the VMs that its units live in: a change of one may restart it, and its Vault then is sealed.
+    """
 
     controller: pulumi.Input[str]
     model: juju.Model
     count: int
     units: list[pulumi.Resource]
     spec: VaultSpec
+    hosts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Vault(Component):
@@ -54,6 +59,7 @@ class Vault(Component):
             "vault-unsealed",
             keys=self.keys,
             count=args.count,
+            triggers=dict(args.hosts) or None,
             opts=self._with_model(depends_on=args.units),
             **self._place(),
         )
@@ -72,7 +78,7 @@ class Vault(Component):
         return {
             "units": self.unsealed.units,
             "ca": found.ca,
-            "csr": found.csr,
+            **({"csr": found.csr} if self._args.spec.root_ca == "csr" else {}),
             "fingerprint": found.fingerprint,
             "expires": found.expires,
             "certificates_expire": found.certificates_expire,

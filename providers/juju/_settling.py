@@ -18,6 +18,9 @@ HOOK_GRACE: Final = 60.0
 AGENT_GRACE: Final = 300.0
 """Seconds in which an agent may come back, as from a reboot."""
 
+STANDSTILL: Final = 1800.0
+"""Seconds without any change after which a blocked unit waits for somebody, not for something."""
+
 GOOD: Final = frozenset({"active", "unknown"})
 """Workload states that are an end; "unknown" is that of charms that never say anything."""
 
@@ -108,6 +111,25 @@ class Hold:
         if self._first is None:
             self._first = status.at
         return status.at - self._first >= self._seconds
+
+
+class Standstill:
+    """Says when what is missing will not come by itself: a unit is blocked, and nobody has had anything to do for long."""
+
+    def __init__(self) -> None:
+        self._missing: tuple[str, ...] = ()
+        self._since = 0.0
+
+    def over(self, status: Status, verdict: Verdict) -> bool:
+        """Takes the next status; True once the same has been missing for the whole time."""
+        missing = verdict.unsettled if _at_rest(status) else ()
+        if missing != self._missing:
+            self._missing, self._since = missing, status.at
+        return any(": blocked" in line for line in missing) and status.at - self._since >= STANDSTILL
+
+
+def _at_rest(status: Status) -> bool:
+    return all(fine_machine(m) for m in status.machines.values()) and all(idle(u.agent) for u in status.units.values())
 
 
 def _blocked_as_expected(status: Status, application: str, text: str) -> bool:

@@ -104,6 +104,7 @@ class Wait:
         self.wanted = _wanted(inputs)
         self._model = model
         self._hold = _settling.Hold(settle_seconds)
+        self._standstill = _settling.Standstill()
         self._tries = dict[str, tuple[int, float]]()
         self._most = inputs.provisioning_retries
         self._began = time.monotonic()
@@ -114,6 +115,8 @@ class Wait:
         failures = [f for f in verdict.failures if self._concerns(f) and not self._retried(f)]
         if failures:
             raise ExpectedError(self._explained(failures))
+        if self._standstill.over(status, verdict):
+            raise ExpectedError(_stuck(verdict.unsettled))
         return self._hold.over(status, verdict)
 
     def describe(self, status: juju.Status | None) -> str:
@@ -214,6 +217,18 @@ def _machine_state(machine: juju.Machine) -> str:
     if machine.agent.current == "started":
         return "started"
     return machine.instance.current if machine.instance.current not in ("", "running") else machine.agent.current
+
+
+def _stuck(missing: tuple[str, ...]) -> str:
+    minutes = int(_settling.STANDSTILL // 60)
+    blocked = sorted(missing, key=lambda line: ": blocked" not in line)
+    return "\n  ".join(
+        [
+            f"the model doesn't settle: nothing has moved for {minutes} minutes, and somebody is waited for",
+            *blocked[:_SHOWN],
+            "do what the message asks for and run again; what the program looks after itself, `refresh` shows and `up` mends",
+        ]
+    )
 
 
 def _wanted(inputs: SettledInputs) -> _settling.Wanted:

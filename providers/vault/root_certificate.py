@@ -150,7 +150,7 @@ class RootCertificateProvider(VaultProvider[RootCertificateInputs]):
             say(
                 f"{unit}: waits for a signed certificate; sign the stack's output vault.csr, then set openstack.vault.certificate"
             )
-            return {"csr": csr, "ca": "", "expires": None, "fingerprint": None}
+            return {"csr": csr, "ca": "", "expires": "", "fingerprint": ""}
         self._upload(inputs, unit, csr)
         root = str(inputs.root_certificate)
         return {**self._described(root, inputs.certificate), "csr": csr}
@@ -176,12 +176,12 @@ class RootCertificateProvider(VaultProvider[RootCertificateInputs]):
 
     def _described(self, ca: str, *more: str) -> dict[str, Any]:
         ends = _certificates.ends(ca, *more)
-        return {"ca": ca, "expires": ends.isoformat() if ends else None, "fingerprint": _certificates.fingerprint(ca)}
+        return {"ca": ca, "expires": ends.isoformat() if ends else "", "fingerprint": _certificates.fingerprint(ca)}
 
     def _issued(self, inputs: RootCertificateInputs, ca: str) -> dict[str, Any]:
         """When the certificates end that servers get now; those of units that come later end later."""
         if not ca:
-            return {"certificates_expire": None}
+            return {"certificates_expire": ""}
         now = self.model(inputs).glance().at
         end = datetime.datetime.fromtimestamp(now + min(_DEFAULT_SECONDS, _seconds(inputs.max_ttl)), datetime.UTC)
         last = _certificates.ends(ca, inputs.certificate or "")

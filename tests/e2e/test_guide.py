@@ -178,6 +178,9 @@ def test_a_second_up_changes_nothing(cloud: Rehearsal) -> None:
 
 def test_a_preview_changes_nothing(cloud: Rehearsal) -> None:
     before = len(cloud.mutations())
+    said = cloud.pulumi("preview", "--stack", "dev").stdout
+    assert " unchanged" in said
+    assert "Outputs:" not in said, said  # none of them would change either
     assert cloud.plan() == set()
     assert cloud.mutations()[before:] == []
 

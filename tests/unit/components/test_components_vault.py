@@ -66,3 +66,11 @@ def test_renewed_certificates_are_waited_for(record: Record, site: dict[str, Any
     before, after = record(site), record(with_vault(site, reissue="2027"))
     changed = {kind for kind, name in after if before.get((kind, name)) != after[kind, name]}
     assert {"vault:RootCertificate", "juju:Settled", "openstack:CloudAccess"} <= changed
+
+
+def test_a_vm_of_another_size_may_have_been_restarted_and_its_vault_is_opened_again(record: Record, site: dict[str, Any]) -> None:
+    before = record(site)
+    larger = {**site, "controller": {**site["controller"], "control_vms": {"memory": "24G"}}}
+    after = resources(record(larger))["Unsealed"]
+    assert after["triggers"] == {"control-1": "8 cores, 24576 MiB"}
+    assert resources(before)["Unsealed"]["triggers"] == {"control-1": "8 cores, 20480 MiB"}

@@ -125,3 +125,36 @@ def test_a_long_list_is_cut(film: Any) -> None:
 
     with pytest.raises(DeadlineError, match="… and 12 more"):
         wait(film([frame({})]), inputs(applications={f"a{i:02}": 1 for i in range(32)}, timeout=0.05))
+
+
+def at_rest(at: str, agent: str = "idle") -> Any:
+    units = {
+        "keystone": {"keystone/0": unit_frame("waiting", "for Vault")},
+        "vault": {"vault/0": unit_frame("blocked", "sealed", agent)},
+    }
+    return frame(units, at=at)
+
+
+def test_a_blocked_unit_of_a_model_at_rest_ends_the_wait(film: Any) -> None:
+    """Somebody has to do something; two hours of waiting wouldn't."""
+    wire = film([at_rest("2026-11-22T10:00:00Z"), at_rest("2026-11-22T10:15:00Z"), at_rest("2026-11-22T10:30:00Z")])
+    with pytest.raises(ExpectedError) as caught:
+        wait(wire, inputs(applications={"keystone": 1, "vault": 1}))
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "the model doesn't settle: nothing has moved for 30 minutes, and somebody is waited for"
+    assert lines[1:3] == ["  vault/0: blocked (sealed)", "  keystone/0: waiting (for Vault)"]
+    assert "`refresh`" in lines[-1]
+
+
+def test_a_blocked_unit_is_waited_for_while_anything_moves(film: Any) -> None:
+    fine = {"keystone": {"keystone/0": unit_frame()}, "vault": {"vault/0": unit_frame()}}
+    wire = film(
+        [
+            at_rest("2026-11-22T10:00:00Z"),
+            at_rest("2026-11-22T10:29:00Z", agent="executing"),
+            at_rest("2026-11-22T10:31:00Z"),
+            frame(fine, at="2026-11-22T11:00:00Z"),
+            frame(fine, at="2026-11-22T11:01:00Z"),
+        ]
+    )
+    assert wait(wire, inputs(applications={"keystone": 1, "vault": 1})).at > 0
