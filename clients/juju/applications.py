@@ -129,12 +129,13 @@ class Applications:
             text = "; ".join(str(e["message"]) for e in failures)
             raise errors.of({"message": text, "code": failures[0].get("code")}, f"deploying {wanted.name!r}")
 
-    def deploy_local(self, wanted: Deployment, url: str) -> None:
+    def deploy_local(self, wanted: Deployment, url: str, base: str | None) -> None:
         """Deploys a charm that was uploaded, without units.
 
         Args:
-            wanted: as for `deploy`; charm, channel and revision are not looked at.
+            wanted: as for `deploy`; charm, channel, revision and base are not looked at.
             url: what the controller calls the charm.
+            base: what it is to run on.
 
         Raises:
             AlreadyExists: when there is an application by that name.
@@ -142,7 +143,7 @@ class Applications:
         argument: dict[str, Any] = {
             "application": wanted.name,
             "charm-url": url,
-            "charm-origin": _local_origin(url, wanted.base),
+            "charm-origin": _local_origin(url, base),
             "config-yaml": yaml.safe_dump({wanted.name: {**wanted.options, "trust": wanted.trust}}, sort_keys=True),
             "constraints": dict(wanted.constraints),
             "endpoint-bindings": dict(wanted.bindings),
@@ -259,7 +260,7 @@ def _asked_origin(current: Mapping[str, Any], channel: str | None, revision: int
     if channel is not None:
         track, risk, *branch = naming.channel(channel).split("/")
         kept |= {"track": track, "risk": risk, "branch": branch[0] if branch else None}
-    asked = {**kept, "source": current.get("source", "charm-hub"), "type": "charm", "id": "", "hash": "", "revision": revision}
+    asked = {**kept, "source": "charm-hub", "type": "charm", "id": "", "hash": "", "revision": revision}
     return _without_nulls(asked)
 
 

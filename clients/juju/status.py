@@ -126,7 +126,7 @@ class Unit:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Application:
-    """An application, without its units (see `Status.units_of`)."""
+    """An application, without its units (see `Status.units_of`); `local` says that its charm was uploaded."""
 
     name: str
     charm: str
@@ -139,12 +139,14 @@ class Application:
     bindings: Mapping[str, str]
     subordinate_to: tuple[str, ...]
     status: Detail
+    local: bool = False
 
     @classmethod
     def _from_dict(cls, name: str, data: Mapping[str, Any]) -> Application:
         return cls(
             name=name,
             charm=naming.charm_name(data.get("charm") or ""),
+            local=str(data.get("charm") or "").startswith("local:"),
             channel=data.get("charm-channel") or "",
             revision=int(data.get("charm-rev") or 0),
             base=naming.base_text(data.get("base")),

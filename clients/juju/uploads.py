@@ -15,10 +15,11 @@ from typing import Any, Final
 
 import yaml
 
-from . import errors
+from . import errors, naming
 from .store import ControllerEntry
 
 SERIES: Final = {"18.04": "bionic", "20.04": "focal", "22.04": "jammy", "24.04": "noble"}
+LTS: Final = "ubuntu@24.04/stable"
 _SECONDS: Final = 300.0
 _STAMP: Final = (1980, 1, 1, 0, 0, 0)
 """One time for all files of an archive, so that the same folder is always the same archive."""
@@ -26,7 +27,14 @@ _METADATA: Final = ("metadata.yaml", "charmcraft.yaml")
 
 
 class LocalCharm:
-    """A charm of this machine: `content` is its archive, `name` what it calls itself, `digest` tells one content from another."""
+    """A charm of this machine.
+
+    Attributes:
+        content: its archive.
+        name: what it calls itself.
+        bases: what it runs on, as `ubuntu@24.04/stable`; None when it doesn't say.
+        digest: tells one content from another.
+    """
 
     def __init__(self, path: str) -> None:
         """Reads it.
@@ -37,10 +45,16 @@ class LocalCharm:
         where = pathlib.Path(path).expanduser()
         try:
             self.content = _zipped(where) if where.is_dir() else where.read_bytes()
-            self.name = _name(self.content)
+            self.name, self.bases = _facts(self.content)
         except (OSError, zipfile.BadZipFile, yaml.YAMLError, KeyError) as error:
             raise errors.LocalCharmError(f"{path} is no charm: {_reason(error)}") from None
         self.digest = hashlib.sha256(self.content).hexdigest()
+
+    def base_for(self, asked: str | None) -> str | None:
+        """What it is to run on: what is asked, or as the `juju` command chooses: the newest LTS if it may, else its first."""
+        if asked or not self.bases:
+            return asked
+        return LTS if LTS in self.bases else self.bases[0]
 
 
 class Uploads:
@@ -112,12 +126,18 @@ def _zipped(folder: pathlib.Path) -> bytes:
     return content.getvalue()
 
 
-def _name(content: bytes) -> str:
+def _facts(content: bytes) -> tuple[str, tuple[str, ...] | None]:
+    """Name and bases; a charm that was packed has a manifest with them, older ones name series instead."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found = next((name for name in _METADATA if name in archive.namelist()), None)
+        there = set(archive.namelist())
+        found = next((name for name in _METADATA if name in there), None)
         if found is None:
             raise KeyError("it has no metadata.yaml")
-        return str(yaml.safe_load(archive.read(found))["name"])
+        metadata = yaml.safe_load(archive.read(found))
+        manifest = yaml.safe_load(archive.read("manifest.yaml")) if "manifest.yaml" in there else {}
+    bases = [naming.base_text(base) for base in (manifest or {}).get("bases") or []]
+    series = [naming.base_text(naming.base(name)) for name in metadata.get("series") or [] if name in SERIES.values()]
+    return str(metadata["name"]), tuple(filter(None, bases or series)) or None
 
 
 def _reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from clients import juju
 from clients.juju import naming
 
 from .._base import Props
-from . import _values
+from . import _charms, _values
 
 
 def same_option(old: Any, new: Any) -> bool:
@@ -36,10 +36,10 @@ def seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
     tag = f"application-{name}"
     notes = model.annotations(tag).get(tag, {}) if old.get("annotations") else {}
     asked = old.get("resources") or {}
-    revisions = model.applications.resources(name) if asked else {}
+    resources = model.resources.of(name) if asked else {}
     return {
         "name": name,
-        "charm": old["charm"] if juju.is_path(str(old.get("charm") or "")) else there.charm or settings.charm,
+        "charm": _charms.seen(there, old),
         "channel": naming.channel(settings.channel) if settings.channel else None,
         "revision": there.revision,
         "base": there.base or settings.base,
@@ -49,7 +49,7 @@ def seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
         "expose": _expose(there),
         "trust": settings.trust,
         "annotations": {k: v for k, v in notes.items() if k in (old.get("annotations") or {})},
-        "resources": {k: revisions.get(k, v) for k, v in asked.items()},
+        "resources": {k: resources[k].revision if k in resources else v for k, v in asked.items()},
     }
 
 
@@ -59,6 +59,17 @@ def as_found(model: juju.Model, name: str, noted: Mapping[str, str]) -> dict[str
     there = seen(model, status, {"name": name, "bindings": settings.bindings, "annotations": dict(noted)})
     kept = ("channel", "revision", "constraints", "bindings", "expose", "trust", "annotations")
     return {**{field: there[field] for field in kept}, "options": _options(settings, {})}
+
+
+def still_set(settings: juju.Settings, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Which of the options of before are set still: another charm may not know one, or know it as something else."""
+    there = {name: settings.options[name] for name in before if name in settings.options}
+    return {name: option.value for name, option in there.items() if option.set_by_user and option.value is not None}
+
+
+def storage(model: juju.Model, name: str) -> dict[str, Any]:
+    """The storage that an application's units have, by Juju's id."""
+    return {s.id: {"unit": s.unit, "pool": s.pool, "size": s.size} for s in model.storage.of(name)}
 
 
 def _options(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:

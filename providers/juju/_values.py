@@ -46,6 +46,16 @@ def mebibytes(value: int | float | str) -> int:
     return math.ceil(float(found[1]) * _MIB[found[2]])
 
 
+def revision(value: Any) -> Any:
+    """A resource's revision as a number, however it is written; anything else as it is."""
+    return int(value) if isinstance(value, str) and value.isdigit() else whole(value)
+
+
+def without_nulls(value: Any) -> Any:
+    """A map without its nulls: in Python, an option that is None is one that isn't set."""
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, Mapping) else value
+
+
 def constraints(values: Mapping[str, Any]) -> dict[str, Any]:
     """Constraints in wire form, normalised; those that say nothing are dropped.
 
@@ -121,6 +131,12 @@ Constraints = Annotated[dict[str, Any], pydantic.AfterValidator(constraints)]
 
 Option = Annotated[bool | int | float | str, pydantic.AfterValidator(whole)]
 """The value of a charm's option."""
+
+Options = Annotated[dict[str, Option], pydantic.BeforeValidator(without_nulls)]
+"""Values of a charm's options by name; None is as good as nothing."""
+
+Resource = Annotated[int | str, pydantic.BeforeValidator(revision)]
+"""The revision of a charm's resource; `3` and `"3"` mean the same."""
 
 Settings = Annotated[dict[str, Any], pydantic.AfterValidator(whole)]
 """Values by name, as the server types them."""

@@ -10,11 +10,10 @@ import pydantic
 
 from clients import juju
 from clients.errors import DeadlineError
-from clients.juju import naming
 
 from .. import _settings
-from .._base import ExpectedError, Found, Inputs, Made, Props, Resource, is_unknown
-from . import _application, _values, _waking
+from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
+from . import _application, _charms, _values, _waking
 from ._common import MARK, InModel, InModelProvider
 
 
@@ -38,10 +37,11 @@ class ApplicationInputs(InModel):
 
     Attributes:
         charm: its name in the store, or the path of a charm of this machine: an archive or a folder.
-        options: an option that is taken out goes back to the charm's default.
+        options: an option that is taken out, or is None, goes back to the charm's default.
         bindings: spaces by endpoint; "" is every endpoint that isn't named.
         expose: by endpoint; "" is all of them.
-        resources: revisions by name.
+        resources: revisions by name; one that is taken out goes back to what was released with the charm.
+        storage: is for units to come, so that another one needs another application.
         destroy_storage: whether its storage goes with it.
         wait_idle: whether a change of charm or options is over only when the units have taken it up and are well again.
     """
@@ -51,13 +51,13 @@ class ApplicationInputs(InModel):
     channel: _values.Channel | None = None
     revision: int | None = None
     base: _values.Base | None = None
-    options: dict[str, _values.Option] = pydantic.Field(default_factory=dict)
+    options: _values.Options = pydantic.Field(default_factory=dict)
     constraints: _values.Constraints = pydantic.Field(default_factory=dict)
     bindings: dict[str, str] = pydantic.Field(default_factory=dict)
     expose: dict[str, Exposure] = pydantic.Field(default_factory=dict)
     trust: bool = False
     storage: dict[str, Storage] = pydantic.Field(default_factory=dict)
-    resources: dict[str, int | str] = pydantic.Field(default_factory=dict)
+    resources: dict[str, _values.Resource] = pydantic.Field(default_factory=dict)
     subordinate: bool = False
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
     destroy_storage: bool = False
@@ -68,18 +68,14 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
     """Applications by name."""
 
     inputs = ApplicationInputs
-    computed = ("charm_revision", "adopted", "before", "charm_digest")
+    computed = ("charm_revision", "adopted", "before", "charm_digest", "charm_name", "attached_storage")
     secret = frozenset({"before"})  # somebody else's options may be passwords
     replace_on = frozenset({"model", "name", "charm", "base", "storage", "subordinate"})
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
         if news.get("subordinate") and news.get("constraints"):
             yield "constraints", "a subordinate runs where its principals do and takes no constraints"
-        charm = news.get("charm", "")
-        if not is_unknown(charm) and juju.is_path(str(charm)) and (news.get("channel") or news.get("revision") is not None):
-            yield "charm", "is a path, so that there is no channel or revision to choose"
-        if news.get("revision") is not None and not news.get("channel"):
-            yield "revision", "goes with a channel only: Juju needs one to look for later revisions"
+        yield from _charms.refusals(news)
 
     def make(self, inputs: ApplicationInputs) -> Made:
         model = self.model(inputs)
@@ -95,7 +91,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             intent.note()
             self._deploy(model, inputs)
         else:
-            _refuse_other(there, inputs)
+            _charms.refuse_other(there, inputs)
             if adopted and not before:
                 before = _application.as_found(model, inputs.name, inputs.annotations)
                 intent.note(before=before)
@@ -110,7 +106,9 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         there = status.applications.get(id_)
         if there is None or there.life:
             return None
-        return Found(inputs=_application.seen(model, status, old), outputs={"charm_revision": there.revision})
+        storage = {"attached_storage": _application.storage(model, id_)} if old.get("storage") else {}
+        outputs = {"charm_revision": there.revision, **storage, **_charms.drift(there, old)}
+        return Found(inputs=_application.seen(model, status, old), outputs=outputs)
 
     def change(self, id_: str, old: Props, inputs: ApplicationInputs) -> Mapping[str, Any]:
         model = self.model(inputs)
@@ -146,22 +144,20 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             case "wait_idle":
                 return True  # says how to change things, not what they are
             case "resources":
-                return {k: str(v) for k, v in old.items()} == {k: str(v) for k, v in new.items()}
+                return {k: _values.revision(v) for k, v in old.items()} == {k: _values.revision(v) for k, v in new.items()}
+            case "storage":
+                return {k: _directive(v) for k, v in old.items()} == {k: _directive(v) for k, v in new.items()}
             case _:
                 return super().same(name, old, new)
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """A charm of this machine has also changed when its content has."""
-        found, charm = super().changed(olds, news), news.get("charm")
-        local = not is_unknown(charm) and juju.is_path(str(charm))
-        if local and _digest(str(charm)) != olds.get("charm_digest"):
-            found.add("charm")
-        return found
+        return super().changed(olds, news) | ({"charm"} if _charms.changed(olds, news) else set())
 
     def replaces(self, changed: set[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
-        """The new content of a charm goes to the application that is there."""
+        """Another content or path of the same charm goes to the application that is there."""
         found = super().replaces(changed, olds, news)
-        return found - {"charm"} if olds.get("charm") == news.get("charm") else found
+        return found - {"charm"} if _charms.continues(olds, news) else found
 
     def _deploy(self, model: juju.Model, inputs: ApplicationInputs) -> None:
         wanted = juju.Deployment(
@@ -179,19 +175,20 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             subordinate=inputs.subordinate,
         )
         try:
-            _deployed(model, wanted)
+            _charms.deploy(model, wanted)
         except juju.JujuError as error:
             if "space" not in str(error) or not inputs.bindings:
                 raise
             model.spaces.reload()  # Juju reads the cloud's spaces when the model is made, and then only when told
-            _deployed(model, wanted)
+            _charms.deploy(model, wanted)
 
     def _bring(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
         """Brings an application to what is asked, sending only what differs from `old`; {} is one just deployed."""
         api, name = model.applications, inputs.name
         if old:
-            self._refresh(model, inputs, old)
             before = old.get("options") or {}
+            if _charms.refresh(model, inputs, old):
+                before = _application.still_set(api.get(name), before)
             same = {k for k in inputs.options.keys() & before.keys() if _application.same_option(before[k], inputs.options[k])}
             api.set_options(name, {k: v for k, v in inputs.options.items() if k not in same})
             api.reset_options(name, sorted(before.keys() - inputs.options.keys()))
@@ -204,18 +201,6 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         self._expose(model, inputs, old)
         dropped = dict.fromkeys((old.get("annotations") or {}).keys() - inputs.annotations.keys(), "")
         model.annotate(f"application-{name}", {**dropped, **inputs.annotations, MARK: name})
-
-    def _refresh(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
-        if juju.is_path(inputs.charm):
-            charm = juju.LocalCharm(inputs.charm)
-            if charm.digest != old.get("charm_digest"):
-                model.applications.refresh_local(inputs.name, model.uploads.charm(charm, inputs.base), inputs.base)
-            return
-        resources = {k: str(v) for k, v in inputs.resources.items() if str((old.get("resources") or {}).get(k)) != str(v)}
-        moved = inputs.channel not in (None, old.get("channel"))
-        pinned = inputs.revision is not None and inputs.revision != old.get("revision")
-        if moved or pinned or resources:
-            model.applications.refresh(inputs.name, channel=inputs.channel, revision=inputs.revision, resources=resources)
 
     def _expose(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
         before = old.get("expose") or {}
@@ -260,6 +245,7 @@ class Application(Resource, module="juju", name="Application"):
     name: pulumi.Output[str]
     charm: pulumi.Output[str]
     charm_revision: pulumi.Output[int]
+    attached_storage: pulumi.Output[dict[str, Any]]
     adopted: pulumi.Output[bool]
 
     def __init__(
@@ -318,6 +304,12 @@ def _storage(storage: Storage) -> dict[str, Any]:
     return {"Pool": storage.pool, "Size": _values.mebibytes(storage.size), "Count": storage.count}
 
 
+def _directive(storage: Mapping[str, Any]) -> tuple[str, int, int]:
+    """A directive with its defaults and its size in MiB, to compare: a state keeps what a program wrote."""
+    size = storage.get("size") or 0
+    return str(storage.get("pool") or ""), _values.mebibytes(_values.whole(size)), int(storage.get("count", 1))
+
+
 def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, str]:
     """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
     there = model.applications.get(inputs.name).bindings
@@ -327,34 +319,7 @@ def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, st
 
 def _outputs(model: juju.Model, inputs: ApplicationInputs) -> dict[str, Any]:
     there = model.status().applications.get(inputs.name)
-    digest = _digest(inputs.charm) if juju.is_path(inputs.charm) else ""
-    return {"charm_revision": there.revision if there else None, "charm_digest": digest}
-
-
-def _digest(path: str) -> str:
-    return juju.LocalCharm(path).digest
-
-
-def _deployed(model: juju.Model, wanted: juju.Deployment) -> None:
-    if juju.is_path(wanted.charm):
-        url = model.uploads.charm(juju.LocalCharm(wanted.charm), wanted.base)
-        model.applications.deploy_local(wanted, url)
-    else:
-        model.applications.deploy(wanted)
-
-
-def _refuse_other(there: juju.Application, inputs: ApplicationInputs) -> None:
-    """An application by our name that is not as asked, in what can't be changed."""
-    local = juju.is_path(inputs.charm)
-    charm = juju.LocalCharm(inputs.charm).name if local else naming.charm_name(inputs.charm)
-    asked = {"charm": charm, "base": inputs.base}
-    found = {"charm": there.charm, "base": there.base}
-    for what, wanted in asked.items():
-        if wanted is not None and found[what] not in (None, "", wanted):
-            raise ExpectedError(
-                f"the model already has an application {inputs.name!r}, but its {what} is {found[what]!r}, not {wanted!r}: "
-                f"remove it with `juju remove-application {inputs.name}`, or give this one another name"
-            )
+    return {"charm_revision": there.revision if there else None, **_charms.outputs(inputs.charm)}
 
 
 def _left(status: juju.Status, name: str) -> str | None:
