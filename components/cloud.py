@@ -44,7 +44,7 @@ class Cloud(Component):
             triggers=[*(resource.id for resource in rotated), *vault.occasions(spec.vault)],
         )
         self.access = Access("access", spec.access, access, self.child())
-        self.services = Services("services", spec.services, self._services_args(), self.child())
+        self.services = Services("services", spec.services, self._services_args(plan), self.child())
         self.workers = WorkerHosts("worker-hosts", spec.operations, self._workers_args(plan), self.child())
         self.day_one = self._day_one(plan)
         self.smoke_test = self._smoke_test(spec.smoke_test)
@@ -65,11 +65,12 @@ class Cloud(Component):
         )
         return [rotation]
 
-    def _services_args(self) -> ServicesArgs:
+    def _services_args(self, plan: SitePlan) -> ServicesArgs:
         return ServicesArgs(
             cloud=self.access.id,
             controller=self._args.controller,
             model=self._args.model,
+            units=plan.plan.unit_counts(),
             ready=[self._args.openstack.settled],
         )
 
@@ -101,4 +102,4 @@ class Cloud(Component):
     def outputs(self) -> Mapping[str, Any]:
         """The way in, what the proof took."""
         proof = {} if self.smoke_test is None else {"smoke_test": self.smoke_test.timings}
-        return {"cloud": self.access.outputs, **proof}
+        return {"cloud": self.access.outputs, **self.services.outputs, **proof}

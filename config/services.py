@@ -29,9 +29,11 @@ class ShareType:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class WantedImage:
-    """An image that must be there after the actions, by a tag or by how its name begins."""
+    """An image that an action of a charm brings, known by a tag or by how its name begins."""
 
     name: str
+    application: str
+    action: str
     tag: str = ""
     prefix: str = ""
 
@@ -44,8 +46,8 @@ class Service:
         overlay: the file under bundles/overlays that brings it.
         needs: switches that must be on with it.
         values: what the overlay takes from `openstack.values`.
+        images: what Glance must have for them, and who brings it.
         actions: what is done once its units are settled, in this order; each can be done twice.
-        images: what Glance must have then.
         share_types: what is made in Manila.
         dashboard_user: who may log in to Ceph's dashboard, as its administrator; empty when there is none.
         catalogue: types of the services by which clients find it; empty when it is none of OpenStack's APIs.
@@ -54,8 +56,8 @@ class Service:
     overlay: str
     needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    actions: tuple[Action, ...] = ()
     images: tuple[WantedImage, ...] = ()
+    actions: tuple[Action, ...] = ()
     share_types: tuple[ShareType, ...] = ()
     dashboard_user: str = ""
     catalogue: tuple[str, ...] = ()
@@ -64,8 +66,9 @@ class Service:
 SERVICES: Mapping[str, Service] = {
     "image_sync": Service(
         overlay="image-sync.yaml",
-        actions=(Action(application="glance-simplestreams-sync", name="sync-images"),),
-        images=(WantedImage(name="synced-image", prefix="auto-sync/"),),
+        images=(
+            WantedImage(name="synced-image", application="glance-simplestreams-sync", action="sync-images", prefix="auto-sync/"),
+        ),
     ),
     "heat": Service(
         overlay="heat.yaml",
@@ -83,11 +86,15 @@ SERVICES: Mapping[str, Service] = {
             "octavia-controller-cacert",
             "octavia-controller-cert",
         ),
-        actions=(
-            Action(application="octavia-diskimage-retrofit", name="retrofit-image", parameters={"force": True}),
-            Action(application="octavia", name="configure-resources", awaited="Awaiting "),
+        images=(
+            WantedImage(
+                name="amphora-image",
+                application="octavia-diskimage-retrofit",
+                action="retrofit-image",
+                tag="octavia-amphora",
+            ),
         ),
-        images=(WantedImage(name="amphora-image", tag="octavia-amphora"),),
+        actions=(Action(application="octavia", name="configure-resources", awaited="Awaiting "),),
         catalogue=("load-balancer",),
     ),
     "designate": Service(

@@ -22,6 +22,7 @@ from .identity import Identity
 from .images import Images
 from .networking import Networking
 from .quotas import Quotas
+from .shares import Shares
 from .volumes import Volumes
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Cloud:
         self.images = Images(self)
         self.volumes = Volumes(self)
         self.quotas = Quotas(self)
+        self.shares = Shares(self)
 
     # Kinds that are no more than their fields.
 
@@ -145,6 +147,11 @@ class Cloud:
         """Types of volumes."""
         return Collection(self, "block_storage", ("type", "types"), "volume type", types.VolumeType)
 
+    @functools.cached_property
+    def share_types(self) -> Collection[types.ShareType]:
+        """Types of shares."""
+        return Collection(self, "shared_file_system", ("share_type", "share_types"), "share type", types.ShareType)
+
     # The cloud itself.
 
     def project_id(self) -> str:
@@ -179,6 +186,20 @@ class Cloud:
             return response.json() if response.content and "json" in response.headers.get("Content-Type", "") else None
 
         return self.call(what, send)
+
+    def answers(self, url: str) -> bool:
+        """Whether a service answers at an address, whatever it says; what it says when it is broken is no answer."""
+
+        def asked(connection: Any) -> bool:
+            found = connection.session.get(url, authenticated=False, raise_exc=False, redirect=False)
+            return bool(found.status_code < 500)
+
+        try:
+            return self.call(f"ask {url}", asked)
+        except errors.UntrustedError:
+            raise
+        except (errors.UnreachableError, errors.FaultError):
+            return False
 
     def call(self, what: str, function: Callable[[Any], T]) -> T:
         """Calls `function` with openstacksdk's connection, and translates what it raises.

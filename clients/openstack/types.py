@@ -311,6 +311,14 @@ class VolumeType(Record):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class ShareType(Record):
+    """A type of shares."""
+
+    name: str = ""
+    extra_specs: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Image(Record):
     """An image as Glance writes it; `os_hash_value` is of `os_hash_algo`, `checksum` MD5; `properties` are the custom ones."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .ceph_dashboard_user import CephDashboardUser
+from .charm_image import CharmImage
 from .cloud_access import CloudAccess
 from .compute_host import ComputeHost
 from .domain import Domain
@@ -25,12 +27,15 @@ from .security_group import SecurityGroup
 from .security_group_rule import SecurityGroupRule
 from .server_group import ServerGroup
 from .service_check import ServiceCheck
+from .share_type import ShareType
 from .smoke_test import SmokeTest
 from .subnet import Subnet
 from .user import User
 from .volume_type import VolumeType
 
 __all__ = [
+    "CephDashboardUser",
+    "CharmImage",
     "CloudAccess",
     "ComputeHost",
     "Domain",
@@ -54,6 +59,7 @@ __all__ = [
     "SecurityGroupRule",
     "ServerGroup",
     "ServiceCheck",
+    "ShareType",
     "SmokeTest",
     "Subnet",
     "User",

@@ -1,7 +1,8 @@
-"""That clients find a service: its type is in the catalogue, with an address."""
+"""That clients find a service: its type is in the catalogue, and somebody answers at the address that is told there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,12 @@ from .._base import Found, Made, Props, Resource
 from ._cloud import CloudProvider, OnCloud
 from ._vocabulary import Name
 
+_VERSION = re.compile(r"(/v\d[^/]*(/.*)?)?/?$")
+"""What an address has behind the place where a service tells its versions to everybody."""
+
 
 class ServiceCheckInputs(OnCloud):
-    """A service by its type, such as orchestration; `timeout` is the seconds that it may take to be registered."""
+    """A service by its type, such as orchestration; `timeout` is the seconds that it may take to be registered and to answer."""
 
     type: Name
     timeout: float = 900
@@ -30,12 +34,12 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
 
     def make(self, inputs: ServiceCheckInputs) -> Made:
         cloud = self.cloud(inputs.cloud)
-        what = f"the service {inputs.type} to be in the catalogue"
-        url = cloud.wait(what, lambda: _address(cloud, inputs.type), bool, seconds=inputs.timeout)
+        what = f"the service {inputs.type} to be in the catalogue and to answer"
+        url = cloud.wait(what, lambda: _serving(cloud, inputs.type), bool, seconds=inputs.timeout)
         return Made(id=inputs.type, outputs={"url": url})
 
     def look(self, id_: str, old: Props, cloud: openstack.Cloud) -> Found | None:
-        url = _address(cloud, id_)
+        url = _serving(cloud, id_)
         return None if url is None else Found(inputs={"type": id_}, outputs={"url": url})
 
     def change(self, id_: str, old: Props, inputs: ServiceCheckInputs) -> Mapping[str, Any]:
@@ -43,6 +47,12 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
 
     def end(self, id_: str, old: Props, cloud: openstack.Cloud) -> None:
         """Nothing was made."""
+
+
+def _serving(cloud: openstack.Cloud, kind: str) -> str | None:
+    """Where a service is, None when nobody there tells its versions."""
+    url = _address(cloud, kind)
+    return url if url and cloud.answers(_VERSION.sub("/", url)) else None
 
 
 def _address(cloud: openstack.Cloud, kind: str) -> str | None:

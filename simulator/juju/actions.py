@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from . import cephactions, cephtree, clusteractions, computeactions, passwordactions, software, vault
+from . import cephactions, cephtree, clusteractions, computeactions, passwordactions, serviceactions, software, vault
 from .charmactions import ActionError
 from .charmactions import Answer as FullAnswer
 from .errors import ApiError, not_found
@@ -106,6 +106,8 @@ class Actions:
             command = str(action.parameters.get("command", ""))
             if charm == "ceph-mon" and tuple(command.split()) == cephtree.COMMAND:
                 return {"stdout": cephtree.tree(self._parts.world, model)}
+            if charm == "ceph-mon" and tuple(command.split()) == serviceactions.DASHBOARD_USERS:
+                return {"stdout": serviceactions.dashboard_users(model)}
             return _shell(model, unit, command)
         full = CHARMS.get((charm, action.name)) or CHARMS.get(("*", action.name))
         if full:
@@ -187,5 +189,6 @@ CHARMS: dict[tuple[str, str], FullAnswer] = {
     **clusteractions.ANSWERS,
     **computeactions.ANSWERS,
     **passwordactions.ANSWERS,
+    **serviceactions.ANSWERS,
     ("*", "openstack-upgrade"): lambda parts, model, unit, asked: software.upgrade_action(model, unit),
 }

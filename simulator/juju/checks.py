@@ -1,4 +1,4 @@
-"""The conditions of rules.json that need code: Ceph's disks and OSD counts, Vault's seal, quorum."""
+"""The conditions of rules.json that need code: Ceph's disks and OSD counts, Vault's seal, quorum, actions that are awaited."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Checks:
             "expected-osds": self._expected_osds,
             "block-devices": self._block_devices,
             "vault": self._vault,
+            "octavia-resources": self._octavia_resources,
+            "ceilometer-upgraded": self._ceilometer_upgraded,
         }
         self._conditions: dict[str, Callable[[Model, Unit], bool]] = {
             "quorum": self._quorum,
@@ -89,6 +91,20 @@ class Checks:
         if not state["ca"] and self._issues(model, unit) and unit.name == model.applications[unit.application].leader:
             return "blocked", "Missing CA cert"
         return None
+
+    def _octavia_resources(self, model: Model, unit: Unit) -> Verdict | None:
+        app = model.applications[unit.application]
+        if app.state.get("resources") or not option(model, app, "enable-amphora"):
+            return None
+        who = "end-user execution of `configure-resources` action" if app.leader == unit.name else "leader"
+        return "blocked", f"Awaiting {who} to create required resources"
+
+    def _ceilometer_upgraded(self, model: Model, unit: Unit) -> Verdict | None:
+        app = model.applications[unit.application]
+        ends = [relation.end_of(app.name) for relation in relations_of(model, app.name)]
+        if app.state.get("upgraded") or not any(end and end.name == "metric-service" for end in ends):
+            return None
+        return "blocked", "Run the ceilometer-upgrade action on the leader to initialize ceilometer and gnocchi"
 
     def _issues(self, model: Model, unit: Unit) -> bool:
         ends = [relation.end_of(unit.application) for relation in relations_of(model, unit.application)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .provisioner import Provisioner
     from .relations import Relations
     from .rpc import Connection
+    from .serviceactions import Glance
     from .settle import Settle
     from .units import Units
 
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 class Parts:
     """Who does what: each part is made with this and finds the others here.
 
-    `address` says where a controller is reached (HOST:PORT), `ca_cert` whose certificates to trust (PEM), `nova` what
-    a model's Nova is asked directly (None without one).
+    `address` says where a controller is reached (HOST:PORT), `ca_cert` whose certificates to trust (PEM), `nova` and
+    `glance` what a model's Nova and Glance are asked directly (None without one).
     """
 
     world: World
@@ -42,6 +43,7 @@ class Parts:
     address: Callable[[Controller], str]
     ca_cert: Callable[[], str]
     nova: Callable[[Model], Nova | None] = lambda _: None
+    glance: Callable[[Model], Glance | None] = lambda _: None
     connections: set[Connection] = dataclasses.field(default_factory=set)
     hooks: Hooks = dataclasses.field(init=False)
     settle: Settle = dataclasses.field(init=False)

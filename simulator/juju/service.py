@@ -38,6 +38,7 @@ from .units import Units
 if TYPE_CHECKING:
     from ..openstack.service import Service as OpenStack
     from .computeactions import Nova
+    from .serviceactions import Glance
 
 _LAUNCHER = """#!/bin/sh
 PYTHONPATH={root} {folder_variable}={folder} exec {python} -P -m simulator.juju.cli "$@"
@@ -65,6 +66,7 @@ class Service:
             address=self._address,
             ca_cert=lambda: keys.ca_cert,
             nova=self._nova,
+            glance=self._glance,
         )
         self._listeners = Listeners(self.parts, ports, keys)
         self._assemble(faults)
@@ -135,6 +137,13 @@ class Service:
         openstack = cast("OpenStack | None", self._peers.get("openstack"))
         cloud = openstack.clouds.get(model.uuid) if openstack else None
         return cast("Nova", cloud.compute) if cloud and cloud.has("compute") else None
+
+    def _glance(self, model: Model) -> Glance | None:
+        """Glance, likewise."""
+        openstack = cast("OpenStack | None", self._peers.get("openstack"))
+        there = any(app.charm == "glance" for app in model.applications.values())
+        cloud = openstack.clouds.get(model.uuid) if openstack and there else None
+        return cast("Glance", cloud.image) if cloud and cloud.has("image") else None
 
     @property
     def _data_dir(self) -> pathlib.Path:

@@ -72,6 +72,16 @@ class Area:
         self._shelf.state.images[image.id] = image
         return self._shelf.view(image)
 
+    def publish(self, name: str, content: bytes, **fields: Any) -> None:
+        """An image for everybody that a service's user makes."""
+        projects = self._shelf.cloud.identity.state.projects.values()
+        owner = next(project.id for project in projects if project.name == "services")
+        self.create(owner, name, content, visibility="public", **fields)
+
+    def shown(self) -> list[dict[str, Any]]:
+        """All images as Glance shows them."""
+        return [self._shelf.view(image) for image in self._shelf.state.images.values()]
+
     def dump(self) -> dict[str, Any]:
         """The records as JSON values."""
         return self._shelf.state.model_dump(mode="json")

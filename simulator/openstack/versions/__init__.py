@@ -53,7 +53,7 @@ class Area:
     async def answer(self, call: Call) -> Reply:
         """Answers a request."""
         port = int(call.base.rsplit("/", 1)[-1])
-        charm = next((name for name, listener in LISTENERS.items() if (listener.port, listener.area) == (port, "versions")), "")
+        charm = next((name for name, listener in LISTENERS.items() if listener.port == port and name in _SERVICES), "")
         if charm in _SERVICES:
             return self._service(call, _SERVICES[charm])
         return self._object_store(call)
