@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from typing import Any
-
 import pulumi
 import pytest
 
 from providers.maas import Deployment, MaasSetting, Machine, Subnet, VmHost
+from tests.mocks import is_secret, mocks, value
 
+__all__ = ["mocks"]
 
-class Mocks(pulumi.runtime.Mocks):
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
-        raise LookupError(args.token)
-
-
-@pytest.fixture(autouse=True)
-def mocks() -> Iterator[None]:
-    loop = asyncio.new_event_loop()  # another test may have left the thread without one
-    asyncio.set_event_loop(loop)
-    pulumi.runtime.set_mocks(Mocks(), preview=False)
-    yield
-    loop.close()
-
-
-async def is_secret(output: pulumi.Output[Any]) -> bool:
-    return bool(await output.is_secret())
-
-
-async def value(output: pulumi.Output[Any]) -> Any:
-    return await output.future()
+pytestmark = pytest.mark.usefixtures("mocks")
 
 
 @pulumi.runtime.test

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import pathlib
-from collections.abc import Iterator
-from typing import Any
 
 import pulumi
 import pytest
@@ -14,41 +11,11 @@ from clients import openstack
 from providers import _base
 from providers.openstack import CloudAccess, Image, KeyPair, Network, SmokeTest, User, _access_files, _login
 from providers.openstack._progress import Percent
+from tests.mocks import is_secret, mocks, value
+
+__all__ = ["mocks"]
 
 SECRET = "a-secret-of-the-admin"
-
-
-class Mocks(pulumi.runtime.Mocks):
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
-        raise LookupError(args.token)
-
-
-@pytest.fixture
-def mocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pulumi without an engine; the loops that its threads make are closed."""
-    loops, make = [], asyncio.new_event_loop
-
-    def noted() -> asyncio.AbstractEventLoop:
-        loops.append(make())
-        return loops[-1]
-
-    monkeypatch.setattr(asyncio, "new_event_loop", noted)
-    asyncio.set_event_loop(asyncio.new_event_loop())  # another test may have left the thread without one
-    pulumi.runtime.set_mocks(Mocks(), preview=False)
-    yield
-    for loop in loops:
-        loop.close()
-
-
-async def is_secret(output: pulumi.Output[Any]) -> bool:
-    return bool(await output.is_secret())
-
-
-async def value(output: pulumi.Output[Any]) -> Any:
-    return await output.future()
 
 
 @pytest.mark.usefixtures("mocks")
