@@ -128,6 +128,8 @@ async def dial(
     tasks = [asyncio.ensure_future(one(i, a)) for i, a in enumerate(addresses)]
     try:
         connection = await asyncio.wait_for(_first(tasks), timeout)
+    except TimeoutError:
+        raise TimeoutError(f"nothing comes back from {' or '.join(addresses)} within {timeout:.0f} s") from None
     except libjuju_errors.JujuAPIError as error:
         raise errors.of({"message": error.message, "code": error.error_code}, "the login") from error
     except (websockets.WebSocketException, libjuju_errors.JujuError, EOFError) as error:

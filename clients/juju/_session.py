@@ -7,6 +7,7 @@ must not be sent twice ends in `Unknown`, and the caller looks at what is there 
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,8 @@ PATIENCE: Final = 180.0
 
 FIRST_PATIENCE: Final = 15.0
 """How long the first connection is tried: an address may simply be wrong."""
+_NOBODY: Final = frozenset({errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH})
+"""What the network says of an address where nothing answers."""
 
 ONCE: Final = frozenset(
     {
@@ -97,6 +100,8 @@ class Session:
         self._backoff = backoff
         self._wire: Wire | None = None
         self._answered = False
+        self._failed: tuple[float, errors.Unreachable] | None = None
+        """When the newest dialling was given up, and how it ended."""
         self._dialling = asyncio.Lock()
         self.changes = 0
         """How many requests were sent that may have changed something."""
@@ -117,6 +122,28 @@ class Session:
             return _loop.run(work, limit, f"{self.name}'s answer to {facade}.{method}")
         finally:
             self.changes += changes  # what was read while it was under way may be from before
+
+    def reach(self, seconds: float, waiting: Callable[[str], None]) -> None:
+        """Waits until a controller that is known to be there answers for the first time, as while its machine boots.
+
+        Args:
+            seconds: how long nothing may answer.
+            waiting: told once, when nothing does, why not.
+
+        Raises:
+            Unreachable: at the deadline, or at once when something answers that is no controller of ours.
+            JujuError: the controller answers, and refuses us.
+        """
+        end, told = time.monotonic() + seconds, False
+        while not self._answered:
+            try:
+                _loop.run(self._connected(time.monotonic() + FIRST_PATIENCE), 2 * CALL_SECONDS, f"{self.name}'s answer")
+            except errors.Silent as error:
+                if time.monotonic() >= end:
+                    raise
+                if not told:
+                    waiting(str(error))
+                told = True
 
     def close(self) -> None:
         """Closes the connection; a later call opens another."""
@@ -149,8 +176,11 @@ class Session:
             raise errors.Unreachable(f"{self.name} gives no answer to {call} ({reason})") from error
 
     async def _connected(self, end: float) -> Wire:
+        began = time.monotonic()
         async with self._dialling:
             if self._wire is None or not self._wire.usable:
+                if self._failed is not None and self._failed[0] >= began:  # somebody tried while we waited for our turn
+                    raise type(self._failed[1])(str(self._failed[1]))
                 await self._drop(self._wire)
                 first = time.monotonic() + min(FIRST_PATIENCE, self._patience)
                 self._wire = await self._dialled(end if self._answered else min(end, first))
@@ -164,10 +194,16 @@ class Session:
                 return await self._dial()
             except (TimeoutError, OSError) as error:
                 if time.monotonic() + pause >= end or isinstance(error, ssl.SSLCertVerificationError):
-                    reason = str(error) or type(error).__name__
-                    raise errors.Unreachable(f"{self.name} can't be reached: {reason}") from error
+                    failure = self._unreachable(error)
+                    self._failed = time.monotonic(), failure
+                    raise failure from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, 10)
+
+    def _unreachable(self, error: OSError) -> errors.Unreachable:
+        nobody = isinstance(error, TimeoutError | ConnectionRefusedError) or error.errno in _NOBODY
+        kind = errors.Silent if nobody else errors.Unreachable
+        return kind(f"{self.name} can't be reached: {str(error) or type(error).__name__}")
 
     async def _drop(self, wire: Wire | None) -> None:
         if wire is not None:

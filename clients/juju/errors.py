@@ -2,6 +2,7 @@
 
     JujuError
     ├── Unreachable       no controller answers at the addresses we know
+    │   └── Silent        nothing at all answers there: it is switched off, or the address is wrong
     ├── Unauthorised      wrong user or password
     ├── Unsupported       a controller that python-libjuju doesn't speak to, or lacks what we call
     ├── NotFound          there is no such thing
@@ -37,6 +38,10 @@ class JujuError(ClientError):
 
 class Unreachable(JujuError):  # noqa: N818 - reads as what happened
     """No controller answers."""
+
+
+class Silent(Unreachable):
+    """Nothing listens at the addresses, or nothing comes back from them."""
 
 
 class Unauthorised(JujuError):  # noqa: N818

@@ -13,9 +13,9 @@ class Units:
     def __init__(self, call: replies.Call) -> None:
         self._call = call
 
-    def add(self, application: str, machine: str) -> str:
-        """Puts one more unit of an application on a machine or container that is there, and returns its name."""
-        placement = [{"scope": "#", "directive": machine}]  # "#": a machine of this model
+    def add(self, application: str, machine: str | None = None) -> str:
+        """Puts one more unit of an application on a machine or container that is there, or a new one; returns its name."""
+        placement = [{"scope": "#", "directive": machine}] if machine else []  # "#": a machine of this model
         params = {"application": application, "num-units": 1, "placement": placement, "attach-storage": []}
         return str(self._call("Application", "AddUnits", params)["units"][0])
 

@@ -195,6 +195,12 @@ class InModelProvider(JujuProvider[InputsT]):
             raise ExpectedError(f"{what} is still there, even after its removal by force: {error}") from None
 
 
+def unsaid(inputs: type[Inputs], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+    """Inputs that are as they are by default, in the state of a version that didn't have them yet."""
+    absent = {name: field for name, field in inputs.model_fields.items() if olds.get(name) is None and not field.is_required()}
+    return {name for name, field in absent.items() if news.get(name) == field.get_default(call_default_factory=True)}
+
+
 def lost(status: juju.Status, machine: str) -> bool:
     """Whether the host of a machine or container has been silent for longer than a restart takes."""
     host = status.machines.get(machine.partition("/")[0])

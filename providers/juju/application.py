@@ -14,7 +14,7 @@ from clients.errors import DeadlineError
 from .. import _settings
 from .._base import ExpectedError, Found, Inputs, Made, Props, Resource
 from . import _application, _charms, _values, _waking
-from ._common import MARK, InModel, InModelProvider
+from ._common import MARK, InModel, InModelProvider, unsaid
 
 
 class Exposure(Inputs):
@@ -152,7 +152,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """A charm of this machine has also changed when its content has."""
-        return super().changed(olds, news) | ({"charm"} if _charms.changed(olds, news) else set())
+        found = super().changed(olds, news) - unsaid(self.inputs, olds, news)
+        return found | ({"charm"} if _charms.changed(olds, news) else set())
 
     def replaces(self, changed: set[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """Another content or path of the same charm goes to the application that is there."""

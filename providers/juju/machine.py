@@ -20,7 +20,7 @@ from clients.juju import naming
 from .._base import ExpectedError, Found, Made, Props, Resource
 from . import _values
 from ._cloud_side import instance_is_gone
-from ._common import MARK, InModel, InModelProvider
+from ._common import MARK, InModel, InModelProvider, unsaid
 
 GONE = "gone"
 """The status of a machine that Juju has and the cloud no longer: it needs replacing."""
@@ -112,7 +112,7 @@ class MachineProvider(InModelProvider[MachineInputs]):
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """A machine whose instance is gone needs another."""
-        found = super().changed(olds, news)
+        found = super().changed(olds, news) - unsaid(self.inputs, olds, news)
         return found | {"status"} if olds.get("status") == GONE else found
 
     def _found_or_added(self, model: juju.Model, inputs: MachineInputs) -> str:
