@@ -16,7 +16,16 @@ from typing import Any
 
 from ..errors import DeadlineError
 from . import _session
-from .errors import FailedError, ForbiddenError, LxdError, NotFoundError, StaleError, UnknownOutcomeError, translated
+from .errors import (
+    FailedError,
+    ForbiddenError,
+    LxdError,
+    NotFoundError,
+    RefusedError,
+    StaleError,
+    UnknownOutcomeError,
+    translated,
+)
 from .remote import Remote
 from .types import Body, Host, InstanceState, Object, Operation, Server, Space
 
@@ -136,8 +145,17 @@ class Lxd:
         return Host(cpus=int(data["cpu"]["total"]), memory=int(data["memory"]["total"]))
 
     def space(self, pool: str) -> Space:
-        """The room in a storage pool."""
-        data = self._call("get", ("storage-pools", pool, "resources"), None).json()["metadata"]["space"]
+        """The room in a storage pool.
+
+        Raises:
+            NotFoundError: there is no such pool; LXD 5.0 calls that an internal error.
+        """
+        try:
+            data = self._call("get", ("storage-pools", pool, "resources"), None).json()["metadata"]["space"]
+        except RefusedError as error:
+            if error.body != "Storage pool not found":
+                raise
+            raise NotFoundError(str(error), status=404, body=error.body) from error
         return Space(total=int(data.get("total") or 0), used=int(data.get("used") or 0))
 
     # Instances.

@@ -65,6 +65,16 @@ def the_plan() -> bundle.Plan:
     return bundle.expand(read, bundle.Catalogue.builtin())
 
 
+# before anything is there
+
+
+def test_the_first_preview_shows_all_of_it(rehearsal: Rehearsal) -> None:
+    planned = rehearsal.plan()
+    assert {step.op for step in planned} == {"create"}
+    assert {"lxd:Instance juju-1", "juju:Settled openstack", "openstack:SmokeTest smoke-test"} <= {s.resource for s in planned}
+    assert rehearsal.mutations() == []
+
+
 # what is there after the first up
 
 

@@ -153,6 +153,12 @@ def test_what_does_not_fit_on_the_host_is_refused_at_preview(server: Any, vm: di
     assert "root disk of" in server.life(InstanceProvider, **{**vm, "devices": too_big}).check()[0]
 
 
+def test_an_instance_in_a_pool_that_is_yet_to_be_made_passes_the_preview(server: Any, vm: dict[str, Any]) -> None:
+    """The first preview of all: LXD has neither the pool nor a clear word for that."""
+    later = [root("yet-to-be-made", size="40GiB")]
+    assert server.life(InstanceProvider, **{**vm, "devices": later}).check() == []
+
+
 def test_instances_that_only_fit_one_by_one_are_refused_together(server: Any, vm: dict[str, Any]) -> None:
     half = {**vm["config"], "limits.memory": f"{server.lxd.host().memory // 2 // 2**20 - 512}MiB"}
     failures = [server.life(InstanceProvider, **{**vm, "name": f"plan-{n}", "config": half}).check() for n in range(3)]
