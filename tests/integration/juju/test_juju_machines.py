@@ -53,13 +53,44 @@ def test_Machine_create_returns_as_soon_as_juju_has_taken_it(life: Any) -> None:
     assert machine["status"] in ("pending", "started")
 
 
-def test_Machine_Annotations_UnsetAnnotations(life: Any, model: juju.Model) -> None:
-    machine = life(Machine, name="any", base=BASE, annotations={"rack": "a", "row": "1"})
+def test_Machine_Annotations(life: Any, model: juju.Model) -> None:
+    machine = life(Machine, name="any", base=BASE, annotations={"test": "test"})
     machine.up()
     assert unchanged(machine)
-    assert machine.up(annotations={"rack": "b"}) == "update"
-    assert model.annotations("machine-0")["machine-0"] == {"rack": "b", "pulumi-name": "any"}
+    assert machine.up(annotations={"test": "test-update"}) == "update"
+    assert model.annotations("machine-0")["machine-0"] == {"test": "test-update", "pulumi-name": "any"}
+    assert machine.up(annotations={}) == "update"
+    assert model.annotations("machine-0")["machine-0"] == {"pulumi-name": "any"}
     assert unchanged(machine)
+
+
+def test_Machine_UnsetAnnotations(life: Any, model: juju.Model) -> None:
+    """Another key in place of the first takes the first one off; what somebody else noted stays."""
+    machine = life(Machine, name="any", base=BASE, annotations={"test": "test"})
+    machine.up()
+    model.annotate("machine-0", {"theirs": "x"})
+    assert unchanged(machine)
+    assert machine.up(annotations={"test-another": "test-another"}) == "update"
+    assert model.annotations("machine-0")["machine-0"] == {"test-another": "test-another", "theirs": "x", "pulumi-name": "any"}
+    assert unchanged(machine)
+
+
+def test_Machine_WaitForHostname(life: Any, rack: Any, model: juju.Model) -> None:
+    """Who waits gets the name that MAAS gave the machine; who doesn't, has it after a refresh."""
+    waited = life(Machine, name="waited", base=BASE, wait=True)
+    waited.up()
+    assert waited["hostname"].startswith("worker-")
+    assert unchanged(waited)
+    rack.fault("provisioning-error", times=1)
+    later = life(Machine, name="later", base=BASE)
+    later.up()
+    assert later["hostname"] == ""
+    model.wait(lambda s: s.machines["1"].instance.current == "provisioning error", seconds=60, describe=str)
+    model.machines.retry(["1"])
+    model.wait(lambda s: s.machines["1"].agent.current == "started", seconds=60, describe=str)
+    assert later.refresh()["hostname"].startswith("worker-")
+    assert later["hostname"] != waited["hostname"]
+    assert later.preview() == "same"
 
 
 def test_Machine_ConstraintsNormalization(life: Any) -> None:
