@@ -143,7 +143,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         """
         old = plain(props)
         with _errors.clean():
-            found = self.fetch(id_, old)
+            found = self.seen(id_, old)
         if found is None:
             return dynamic.ReadResult("", {})
         seen = {k: v for k, v in plain(found.inputs).items() if k in old or k in self._required()}
@@ -167,6 +167,10 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
             self.remove(id_, plain(props))
 
     # Shared pieces.
+
+    def seen(self, id_: str, old: Props) -> Found | None:
+        """What a refresh goes by: what the server says, or for a base whose server may be away, what is known of it."""
+        return self.fetch(id_, old)
 
     def parse(self, props: Mapping[str, Any]) -> InputsT:
         """The typed inputs of a bag that may also hold outputs.

@@ -15,7 +15,10 @@ from clients.juju import store
 
 from .. import _intents, _settings
 from .._base import ExpectedError, Found, Inputs, InputsT, Props, Provider
-from . import _settling
+from . import _outage, _settling
+from ._saying import say, span
+
+__all__ = ["MARK", "InModel", "InModelProvider", "JujuProvider", "OnController", "folder_of", "lost", "say", "span"]
 
 T = TypeVar("T")
 
@@ -65,7 +68,11 @@ class JujuProvider(Provider[InputsT]):
         return juju.ClientStore(self.folder())
 
     def controller(self, name: str | None) -> juju.Controller:
-        """The controller by its name, over the connection that everybody shares."""
+        """The controller by its name, over the connection that everybody shares; waits for one that is switched off."""
+        access = self._access(name)
+        return _outage.reached(juju.connect(access), min(_outage.PATIENCE, self.timeout()))
+
+    def _access(self, name: str | None) -> juju.Access:
         settings = self.settings()
         name = name or settings.get("controller")
         if not name:
@@ -73,16 +80,14 @@ class JujuProvider(Provider[InputsT]):
         addresses = settings.get("addresses") or ()
         if isinstance(addresses, str):
             addresses = tuple(word.strip() for word in addresses.split(",") if word.strip())
-        return juju.connect(
-            juju.Access(
-                controller=name,
-                folder=self.folder(),
-                addresses=tuple(addresses),
-                user=settings.get("user", "admin"),
-                password=settings.get("password", ""),
-                ca_cert=settings.get("ca_cert", ""),
-                poll=_settings.number(settings, "poll_seconds", 5),
-            )
+        return juju.Access(
+            controller=name,
+            folder=self.folder(),
+            addresses=tuple(addresses),
+            user=settings.get("user", "admin"),
+            password=settings.get("password", ""),
+            ca_cert=settings.get("ca_cert", ""),
+            poll=_settings.number(settings, "poll_seconds", 5),
         )
 
     def timeout(self) -> float:
@@ -102,6 +107,16 @@ class JujuProvider(Provider[InputsT]):
 
     def delete(self, id_: str, props: Props) -> None:
         self._repeated(lambda: super(JujuProvider, self).delete(id_, props))
+
+    def seen(self, id_: str, old: Props) -> Found | None:
+        """What the controller says; while it is switched off, what is known."""
+        with _outage.reading() as asked:
+            try:
+                return super().seen(id_, old)
+            except juju.Silent as error:
+                if not _outage.keeps(asked, error):
+                    raise
+                return Found(inputs={})
 
     def _repeated(self, work: Callable[[], T]) -> T:
         for attempt in range(1, self.attempts):
@@ -210,16 +225,3 @@ def lost(status: juju.Status, machine: str) -> bool:
 def folder_of(model: str) -> pathlib.Path:
     """Where it is noted what this checkout was about to make in a model."""
     return _intents.FOLDER / "juju" / model
-
-
-def say(text: str) -> None:
-    """Shows a line of progress in the operator's display."""
-    print(text, flush=True)
-
-
-def span(seconds: float) -> str:
-    """A duration for people: `45s`, `12m`, `1h05m`."""
-    minutes = int(seconds // 60)
-    if minutes < 1:
-        return f"{int(seconds)}s"
-    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}m"

@@ -5,14 +5,16 @@ Owns: a controller's own model and machine, its listener's beginning and end. Do
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import maasfacts, store, timing
 from .errors import ApiError
 from .maasclient import MaasError
 from .parts import Parts
 from .records import Controller, Credential, Model, User
+
+if TYPE_CHECKING:
+    from .listening import Listeners
 
 CONTROLLER_MODEL = "controller"
 
@@ -23,18 +25,15 @@ class Controllers:
     Args:
         parts: the neighbours.
         store_url: URL of the charm store.
-        listen: begins to serve a controller that has become ready.
-        unlisten: ends that.
+        listeners: serve the controllers that answer.
     """
 
-    def __init__(
-        self, parts: Parts, store_url: str, listen: Callable[[Controller], None], unlisten: Callable[[Controller], None]
-    ) -> None:
+    def __init__(self, parts: Parts, store_url: str, listeners: Listeners) -> None:
         self._parts = parts
         self._store_url = store_url
-        self._listen = listen
-        self._unlisten = unlisten
+        self._listeners = listeners
         parts.clock.on("juju.controller-ready", self._ready)
+        parts.clock.on("juju.controller-back", self._back)
 
     def bootstrap(self, asked: dict[str, Any]) -> Controller:
         """Begins to make a controller; it is ready when its machine is deployed and set up.
@@ -111,6 +110,23 @@ class Controllers:
         if not controller.ready:
             self._parts.clock.after(timing.BOOTSTRAP, "juju.controller-ready", controller=controller.uuid)
 
+    def answers(self, controller: Controller) -> bool:
+        """Whether it is ready, and a machine of it runs."""
+        machines = (m for model in controller.models.values() if model.is_controller for m in model.machines.values())
+        return controller.ready and any(machine.started and machine.present for machine in machines)
+
+    def machine_off(self, model: Model) -> None:
+        """A controller whose last machine was switched off answers nobody."""
+        controller = self._parts.store.controller_of(model)
+        if model.is_controller and not self.answers(controller):
+            self._listeners.cut(controller)
+
+    def machine_on(self, model: Model) -> None:
+        """A controller's machine has booted; the controller on it takes a while to come up."""
+        if model.is_controller:
+            controller = self._parts.store.controller_of(model)
+            self._parts.clock.after(timing.CONTROLLER_START, "juju.controller-back", controller=controller.uuid)
+
     def machine_gone(self, model: Model) -> None:
         """With its machine, a dying controller is gone."""
         controller = self._parts.store.controller_of(model) if model.uuid in self._uuids() else None
@@ -173,9 +189,18 @@ class Controllers:
         if found is None or found.life != "alive":
             return
         found.ready = True
-        self._listen(found)
+        self._listeners.begin(found)
         for model in found.models.values():
             self._parts.provisioner.spawn(self._first_spaces(model))
+
+    def _back(self, controller: str) -> None:
+        found = self._parts.store.controllers.get(controller)
+        if found is None or not self.answers(found):
+            return
+        self._listeners.begin(found)
+        for model in found.models.values():
+            for machine in model.machines:
+                self._parts.hooks.kick(model, machine)
 
     async def _first_spaces(self, model: Model) -> None:
         try:
@@ -187,7 +212,7 @@ class Controllers:
     def _end(self, controller: Controller) -> None:
         if controller.ready:
             controller.ready = False
-            self._unlisten(controller)
+            self._listeners.end(controller)
         for model in controller.models.values():
             for machine in model.machines.values():
                 machine.jobs = ["JobHostUnits"]

@@ -71,7 +71,8 @@ class Hooks:
 
     def _runs(self, model: Model, machine: Machine) -> bool:
         host = model.machines.get(machine.parent, machine)
-        return machine.started and machine.present and host.present
+        controllers, controller = self._parts.controllers, self._parts.store.controller_of(model)
+        return machine.started and machine.present and host.present and (model.is_controller or controllers.answers(controller))
 
     def _start(self, model: Model, machine: Machine, unit: Unit) -> None:
         entry = unit.queue[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -25,6 +26,7 @@ class Listeners:
         self._ports = ports
         self._keys = keys
         self._running: dict[str, web.AppRunner] = {}
+        self._turns: dict[str, asyncio.Lock] = collections.defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def address(self, controller: Controller) -> str:
@@ -39,10 +41,19 @@ class Listeners:
         """Stops serving soon; clients are told that the controller goes down."""
         self._spawn(self._close(controller.uuid))
 
+    def cut(self, controller: Controller) -> None:
+        """Ends at once and without a word, as when the power goes."""
+        for connection in self._connections(controller.uuid):
+            connection.drop()
+        self._spawn(self._close(controller.uuid, politely=False))
+
     async def serve(self, controller: Controller) -> None:
         """Serves."""
-        if controller.uuid in self._running:
-            return
+        async with self._turns[controller.uuid]:  # it may be at the end of an earlier time
+            if controller.uuid not in self._running:
+                self._running[controller.uuid] = await self._serve(controller)
+
+    async def _serve(self, controller: Controller) -> web.AppRunner:
         app = web.Application(middlewares=[_not_modelled], client_max_size=1 << 30)
         app.add_routes(
             [
@@ -51,8 +62,7 @@ class Listeners:
                 *Uploads(self._parts, controller.uuid).routes(),
             ]
         )
-        port = self._ports.get(controller.port)
-        self._running[controller.uuid] = await serving.serve(app, port, self._keys.server_context())
+        return await serving.serve(app, self._ports.get(controller.port), self._keys.server_context())
 
     async def stop(self) -> None:
         """Stops serving everybody."""
@@ -72,12 +82,16 @@ class Listeners:
 
         return serve
 
-    async def _close(self, uuid: str) -> None:
-        runner = self._running.pop(uuid, None)
-        if runner:
-            for connection in [c for c in self._parts.connections if c.controller_uuid == uuid]:
+    async def _close(self, uuid: str, *, politely: bool = True) -> None:
+        async with self._turns[uuid]:
+            runner = self._running.pop(uuid, None)
+            for connection in self._connections(uuid) if politely and runner else ():
                 await connection.close()
-            await runner.cleanup()
+            if runner:
+                await runner.cleanup()
+
+    def _connections(self, controller: str) -> list[Connection]:
+        return [connection for connection in self._parts.connections if connection.controller_uuid == controller]
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

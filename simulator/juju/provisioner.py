@@ -277,6 +277,7 @@ class Provisioner:
             self._parts.clock.after(timing.MACHINE_AGENT, "juju.machine-agent", model=model.uuid, machine=machine.id)
             return
         machine.present = True
+        self._parts.controllers.machine_on(model)
         self._parts.settle.rebooted(model, machine)
         for found in [machine, *containers_of(model, machine.id)]:
             self._parts.hooks.kick(model, found.id)
@@ -308,6 +309,7 @@ class Provisioner:
             for machine in model.machines.values():
                 if nonce and machine.nonce == nonce and machine.present:
                     machine.present = False
+                    self._parts.controllers.machine_off(model)
                     self._parts.store.changed()
 
 

@@ -65,6 +65,11 @@ class Connection:
         """Says good-bye, as a controller does that goes down."""
         await self._socket.close(code=1001, message=b"controller is going down")
 
+    def drop(self) -> None:
+        """Breaks the connection without a word."""
+        if self._transport:
+            self._transport.abort()
+
     def login(self, user: str) -> None:
         """Remembers who this is."""
         self._user = user
@@ -94,11 +99,11 @@ class Connection:
         if slow := faults.take("slow", "juju", f"juju {name}", name):
             await asyncio.sleep(float(slow.options.get("seconds", SLOW_SECONDS)))
         if faults.drops(name, "before"):
-            self._drop()
+            self.drop()
             return
         reply = {"request-id": frame.get("request-id", 0)} | await self._reply(frame, name)
         if faults.drops(name, "after"):
-            self._drop()
+            self.drop()
             return
         if not self._socket.closed:
             with contextlib.suppress(ConnectionError):  # the client went while its request was worked on
@@ -177,10 +182,6 @@ class Connection:
 
     def _login_of(self) -> User | None:
         return self._controller().users.get(self._user)
-
-    def _drop(self) -> None:
-        if self._transport:
-            self._transport.abort()
 
 
 def _check(call: Call, method: Method) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 BOOTSTRAP = 120.0
 """From a deployed machine to a controller that answers; with MAAS's deployment about five minutes."""
+CONTROLLER_START = 30.0
+"""From a controller's booted machine to its answers."""
 MACHINE_AGENT = 40.0
 CONTAINER_IMAGE = 120.0
 """The first container on a host waits for the image."""
