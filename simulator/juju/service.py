@@ -79,7 +79,7 @@ class Service:
         app.add_routes(charmstore.routes())
         self._runner = await serving.serve(app, self._port)
         for controller in self.parts.store.controllers.values():
-            if controller.ready:
+            if self.parts.controllers.answers(controller):
                 await self._listeners.serve(controller)
         files.folder(self._data_dir)
         self._write_command()
@@ -164,7 +164,7 @@ class Service:
         parts.provisioner = Provisioner(parts)
         parts.lifecycle = Lifecycle(parts)
         parts.actions = Actions(parts)
-        parts.controllers = Controllers(parts, self.store_url, self._listeners.begin, self._listeners.end)
+        parts.controllers = Controllers(parts, self.store_url, self._listeners)
 
     def _write_command(self) -> None:
         files.folder(self._command.parent)
