@@ -52,7 +52,7 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
 def _serving(cloud: openstack.Cloud, kind: str) -> str | None:
     """Where a service is, None when nobody there tells its versions."""
     url = _address(cloud, kind)
-    return url if url and cloud.answers(_VERSION.sub("/", url)) else None
+    return url if url and cloud.answers(_VERSION.sub("/", url, count=1)) else None
 
 
 def _address(cloud: openstack.Cloud, kind: str) -> str | None:
