@@ -1,4 +1,4 @@
-"""config: show, get, set, rm."""
+"""config: show, get, set, set-all, rm, copy."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.config import (
     StackConfig,
     get_at_path,
     has_secure,
+    is_secure,
     key_of,
     open_value,
     remove_at_path,
@@ -24,6 +25,7 @@ from engine.config import (
     typed,
 )
 from engine.errors import EngineError
+from engine.state import Decrypt, Encrypt
 from engine.store.backend import StackRef
 
 _LOOKS_SECRET = re.compile(r"[A-Za-z0-9+/_.\-]{24,}")
@@ -33,7 +35,7 @@ _ENTROPY = 4.0
 def run(arguments: argparse.Namespace, session: Session) -> int:
     """Runs one of the config commands; returns the exit code."""
     ref = session.existing()
-    commands = {None: _show, "get": _get, "set": _set, "rm": _remove}
+    commands = {None: _show, "get": _get, "set": _set, "set-all": _set_all, "rm": _remove, "copy": _copy}
     commands[arguments.subcommand](arguments, session, ref)
     return 0
 
@@ -110,12 +112,86 @@ def _set(arguments: argparse.Namespace, session: Session, ref: StackRef) -> None
             f"config value for '{arguments.key}' looks like a secret; rerun with --secret to encrypt it,"
             " or --plaintext if you meant to store in plaintext"
         )
-    key, inner = _split(arguments.key, session.project.name, path=arguments.path)
-    value: Any = typed(text) if arguments.path and not arguments.secret else text
+    value: Any = typed(text) if arguments.path else text
     if arguments.secret:
         value = {"secure": session.stack_secrets(ref, config).encrypt(text)}
-    config.set(key, set_at_path(config.values.get(key), inner, value) if inner else value)
+    _put(config, _split(arguments.key, session.project.name, path=arguments.path), value)
     config.save()
+
+
+def _put(config: StackConfig, where: tuple[str, property_path.Path], value: Any) -> None:
+    key, inner = where
+    config.set(key, set_at_path(config.values.get(key), inner, value) if inner else value)
+
+
+def _set_all(arguments: argparse.Namespace, session: Session, ref: StackRef) -> None:
+    """Sets all of the values or, where one can't be, none."""
+    config = session.config(ref)
+    if arguments.values and (arguments.plaintext or arguments.secret or arguments.path):
+        raise EngineError("the --json option cannot be used with the --plaintext, --secret or --path options")
+    for key, entry in _entries(arguments.values):
+        plain = entry.get("objectValue", entry["value"])
+        sealed = entry.get("secret") and {"secure": session.stack_secrets(ref, config).encrypt(entry["value"])}
+        _put(config, _split(key, session.project.name, path=False), sealed or plain)
+    for assignment in arguments.plaintext:
+        where, text = _assigned(assignment, session, path=arguments.path)
+        _put(config, where, typed(text) if arguments.path else text)
+    for assignment in arguments.secret:
+        where, text = _assigned(assignment, session, path=arguments.path)
+        _put(config, where, {"secure": session.stack_secrets(ref, config).encrypt(text)})
+    config.save()
+
+
+def _entries(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """Reads what `config --json` prints; each entry must have a value."""
+    try:
+        entries = list(json.loads(text or "{}").items())
+        missing = [key for key, entry in entries if not isinstance(entry["value"], str)]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise EngineError(f"could not parse --json argument: {error}") from error
+    except KeyError:
+        missing = [key for key, entry in entries if "value" not in entry]
+    if missing:
+        raise EngineError(f'value for --json object key "{missing[0]}" is nil; use `config --json --show-secrets` for all values')
+    return entries
+
+
+def _assigned(assignment: str, session: Session, *, path: bool) -> tuple[tuple[str, property_path.Path], str]:
+    name, separator, text = assignment.partition("=")
+    if not separator:
+        raise EngineError("config value must be in the form [key]=[value]")
+    return _split(name, session.project.name, path=path), text
+
+
+def _copy(arguments: argparse.Namespace, session: Session, ref: StackRef) -> None:
+    """Copies values to another stack's configuration; its secrets are sealed with that stack's key."""
+    target = StackRef.parse(arguments.dest, session.project.name)
+    if target == ref:
+        raise EngineError("current stack and destination stack are the same")
+    session.backend.require(target, session.project.name)
+    source, into = session.config(ref), StackConfig(session.config_path(target))
+    chosen = (
+        [_split(arguments.key, session.project.name, path=arguments.path)] if arguments.key else [(k, ()) for k in source.values]
+    )
+    for where in chosen:
+        try:
+            value = get_at_path(source.values[where[0]], where[1])
+        except KeyError:
+            raise EngineError(f"configuration key '{arguments.key}' not found for stack '{ref.name}'") from None
+        _put(
+            into,
+            where,
+            _resealed(value, _decrypter(session, source), lambda text: session.stack_secrets(target, into).encrypt(text)),
+        )
+    into.save()
+
+
+def _resealed(value: Any, decrypt: Decrypt, encrypt: Encrypt) -> Any:
+    if is_secure(value):
+        return {"secure": encrypt(decrypt(value["secure"]))}
+    if isinstance(value, dict):
+        return {key: _resealed(each, decrypt, encrypt) for key, each in value.items()}
+    return [_resealed(each, decrypt, encrypt) for each in value] if isinstance(value, list) else value
 
 
 def _looks_secret(key: str, text: str) -> bool:
@@ -146,7 +222,6 @@ def apply_assignments(session: Session, ref: StackRef, assignments: list[str], *
     config = session.config(ref)
     for assignment in assignments:
         name, separator, text = assignment.partition("=")
-        key, inner = _split(name, session.project.name, path=paths)
         value = (typed(text) if paths else text) if separator else ""
-        config.set(key, set_at_path(config.values.get(key), inner, value) if inner else value)
+        _put(config, _split(name, session.project.name, path=paths), value)
     config.save()

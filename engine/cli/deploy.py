@@ -28,6 +28,7 @@ from engine.events import Events, Summary
 from engine.language.monitor import RunInfo
 from engine.operation import Kind, Operation, Request, Result
 from engine.options import Options, Targets
+from engine.protection import protected
 from engine.redact import Redactor
 from engine.snapshot import Discard, SnapshotManager
 from engine.store import checkpoint, replay
@@ -40,15 +41,40 @@ _KINDS = {"up": Kind.UPDATE, "preview": Kind.UPDATE, "refresh": Kind.REFRESH, "d
 def run(arguments: argparse.Namespace, session: Session) -> int:
     """Runs one of the four commands; returns the exit code."""
     command = arguments.verb
-    changing = command != "preview" and not arguments.preview_only
     if command != "preview":
         _check_consent(arguments, session)
     ref = session.existing()
     if command in ("up", "preview"):
         session.project.require_python()
         config_command.apply_assignments(session, ref, arguments.config, paths=arguments.config_path)
+    if getattr(arguments, "exclude_protected", False):
+        return _without_protected(arguments, session, ref)
+    return _deploy(arguments, session, ref)
+
+
+def _without_protected(arguments: argparse.Namespace, session: Session, ref: StackRef) -> int:
+    """Destroys what is not protected and what nothing protected needs; says how much is left."""
+    if arguments.target:
+        raise EngineError("you cannot specify --target and --exclude-protected")
+    loaded = session.load(ref)
+    resources = session.resources(loaded.deployment) if loaded else []
+    kept = protected(resources)
+    left = f"There are still {len(kept)} protected resources associated with this stack."
+    if kept and len(kept) == len(resources):
+        print(f"There were no unprotected resources to destroy. {left}")
+        return 0
+    arguments.exclude += [resource.urn for resource in kept]
+    arguments.remove = arguments.remove and not kept
+    code = _deploy(arguments, session, ref)
+    if kept and not (code or arguments.preview_only or arguments.json):
+        print(f"All unprotected resources were destroyed. {left}")
+    return code
+
+
+def _deploy(arguments: argparse.Namespace, session: Session, ref: StackRef) -> int:
+    command = arguments.verb
     deployer = _Deployer(arguments, session, ref)
-    if not changing:
+    if command == "preview" or arguments.preview_only:
         return deployer.preview()
     if not arguments.skip_preview:
         code = deployer.preview()

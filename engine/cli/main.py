@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from engine.cli import config, deploy, parser, stack
+from engine.cli import config, deploy, parser, stack, state
 from engine.cli.session import Session
 from engine.errors import EngineError
 
@@ -13,7 +13,7 @@ from engine.errors import EngineError
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns its exit code."""
     arguments = parser.parse(sys.argv[1:] if argv is None else argv)
-    commands = {"stack": stack.run, "config": config.run, "cancel": _cancel}
+    commands = {"stack": stack.run, "config": config.run, "state": state.run, "cancel": _cancel}
     try:
         session = Session(
             arguments.cwd,

@@ -18,7 +18,15 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=34, width=110)
 
 
-_OPTIONAL = {"init": "name", "select": "name", "rm": "name", "output": "property", "set": "value", "cancel": "name"}
+_OPTIONAL = {
+    "init": "name",
+    "select": "name",
+    "rm": "name",
+    "output": "property",
+    "set": "value",
+    "copy": "key",
+    "cancel": "name",
+}
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -48,6 +56,7 @@ def build() -> argparse.ArgumentParser:
     _deploying(commands)
     _stack(commands)
     _config(commands)
+    _state(commands)
     cancel = _command(commands, "cancel", "Remove the lock that a killed update has left on a stack")
     cancel.add_argument("name", nargs="?", default="", metavar="STACK", help="the stack (default: the selected one)")
     cancel.add_argument("--yes", "-y", action="store_true", help="do not ask")
@@ -113,6 +122,7 @@ def _deploying(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--clear-pending-creates", action="store_true", help="forget creates that an earlier run was interrupted in"
     )
     destroy.add_argument("--remove", action="store_true", help="remove the stack and its configuration afterwards")
+    destroy.add_argument("--exclude-protected", action="store_true", help="leave protected resources, and what they need")
 
 
 def _operation_flags(parser: argparse.ArgumentParser) -> None:
@@ -196,14 +206,54 @@ def _config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     setting.add_argument("value", nargs="?", metavar="VALUE", help="read from the standard input when left out")
     setting.add_argument("--secret", action="store_true", help="encrypt the value")
     setting.add_argument("--plaintext", action="store_true", help="store it in clear, even if it looks secret")
+    several = _command(verbs, "set-all", "Set several values")
+    several.add_argument("--plaintext", action="append", default=[], metavar="KEY=VALUE", help="store a value in clear")
+    several.add_argument("--secret", action="append", default=[], metavar="KEY=VALUE", help="encrypt a value")
+    several.add_argument("--json", dest="values", default="", metavar="JSON", help="values as `config --json` prints them")
     removal = _command(verbs, "rm", "Remove a value")
     removal.add_argument("key", metavar="KEY")
-    for parser in (get, setting, removal):
+    copying = _command(verbs, "copy", "Copy values to another stack, its secrets sealed anew", "cp")
+    copying.add_argument("key", nargs="?", default="", metavar="KEY", help="only this value")
+    copying.set_defaults(subcommand="copy")
+    copying.add_argument("--dest", "-d", required=True, metavar="STACK", help="the stack to copy to")
+    for parser in (get, setting, several, removal, copying):
         parser.add_argument("--path", action="store_true", help="the key is a path such as a.b[0]")
-        _config_flags(parser, sub=True)
+        _config_flags(parser, sub=True, json=parser is not several)
 
 
-def _config_flags(parser: argparse.ArgumentParser, *, sub: bool) -> None:
+def _state(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    state = _command(commands, "state", "Edit a stack's state; the resources themselves are not touched")
+    verbs = state.add_subparsers(dest="subcommand", metavar="SUBCOMMAND", required=True)
+    marks = {
+        "protect": "Keep resources from being deleted",
+        "unprotect": "Allow resources to be deleted",
+        "taint": "Have resources replaced by the next update",
+        "untaint": "Take the taint from resources",
+    }
+    for name, summary in marks.items():
+        parser = _command(verbs, name, summary)
+        _urns(parser, everything=name != "taint")
+    removal = _command(verbs, "remove", "Forget resources that nothing else needs", "rm", "delete")
+    _urns(removal, everything=True)
+    removal.add_argument("--force", action="store_true", help="even protected ones")
+    removal.add_argument("--target-dependents", action="store_true", help="and what depends on them")
+    removal.set_defaults(subcommand="remove")
+    renaming = _command(verbs, "rename", "Give a resource another name")
+    renaming.add_argument("urn", metavar="URN")
+    renaming.add_argument("name", metavar="NAME")
+    for parser in dict.fromkeys(verbs.choices.values()):
+        parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
+
+
+def _urns(parser: argparse.ArgumentParser, *, everything: bool) -> None:
+    parser.add_argument("urns", nargs="*", metavar="URN", help="quote it: it holds characters that shells read")
+    parser.set_defaults(all=False)
+    if everything:
+        parser.add_argument("--all", action="store_true", help="all resources of the stack")
+
+
+def _config_flags(parser: argparse.ArgumentParser, *, sub: bool, json: bool = True) -> None:
     default: object = argparse.SUPPRESS if sub else ""
     parser.add_argument("--config-file", default=default, metavar="FILE", help="use this stack configuration file")
-    parser.add_argument("--json", "-j", action="store_true", default=argparse.SUPPRESS if sub else False, help="print JSON")
+    if json:
+        parser.add_argument("--json", "-j", action="store_true", default=argparse.SUPPRESS if sub else False, help="print JSON")
