@@ -6,10 +6,12 @@ disks and operating system (`NetworkInterface`, `StorageLayout`, `Deployment`, o
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
+from pulumi import dynamic
 
 from clients import maas
 from clients.maas import errors
@@ -22,6 +24,8 @@ from ._progress import Progress
 from ._region import RegionProvider
 
 _ENLISTED_MEANWHILE = "already in use"
+_KEYS = ("take_over", "mac_address", "power_type", "power_parameters", "hostname")
+"""The inputs that a machine is found by, and its name."""
 
 
 class MachineProvider(RegionProvider[MachineInputs]):
@@ -38,6 +42,18 @@ class MachineProvider(RegionProvider[MachineInputs]):
             yield from _power.refusals(str(kind), parameters)
         if "mac_address" not in news and "take_over" not in news and kind != "ipmi":
             yield "mac_address", f"a machine with power type {kind} is told from others by its PXE NIC's MAC address only"
+
+    def check(self, olds: _base.Props, news: _base.Props) -> dynamic.CheckResult:
+        """Says at the preview that a machine is in use under another name; a MAAS that doesn't answer is asked again later."""
+        result = super().check(olds, news)
+        if olds or result.failures or _base.is_unknown([result.inputs.get(name) for name in _KEYS]):
+            return result
+        inputs = self.parse({name: value for name, value in result.inputs.items() if not _base.is_unknown(value)})
+        with contextlib.suppress(errors.MaasError):
+            found = _find(self.region(), inputs)
+            if found is not None and (reason := _in_use(found, inputs)):
+                result.failures.append(dynamic.CheckFailure("hostname", reason))
+        return result
 
     def make(self, inputs: MachineInputs) -> _base.Made:
         region = self.region()
@@ -114,6 +130,8 @@ class MachineProvider(RegionProvider[MachineInputs]):
         self, region: maas.Maas, inputs: MachineInputs, machine: maas.Machine, intent: Intent
     ) -> tuple[maas.Machine, bool, dict[str, Any]]:
         """A machine that MAAS has: one that it discovered, or that an interrupted run of ours enlisted."""
+        if reason := _in_use(machine, inputs):
+            raise _base.ExpectedError(reason)
         seen, wanted = _seen(machine, inputs.model_dump()), _wanted(inputs)
         noted = intent.recall() or {"adopted": True, "before": {}}
         found = {k: seen.get(k) or "" for k, v in wanted.items() if seen.get(k) != v}
@@ -257,6 +275,17 @@ def _find(region: maas.Maas, inputs: MachineInputs) -> maas.Machine | None:
     if inputs.mac_address is not None:
         return region.machines.by_mac(inputs.mac_address)
     return region.machines.by_bmc(inputs.power_type, str((inputs.power_parameters or {}).get("power_address")))
+
+
+def _in_use(machine: maas.Machine, inputs: MachineInputs) -> str:
+    """Why a machine can't be taken under the name that is asked for; empty when it can."""
+    if machine.status not in _lifecycle.TAKEN or inputs.hostname in (None, machine.hostname):
+        return ""
+    return (
+        f"{inputs.hostname} is to be the machine with {_key(inputs)}, which MAAS has as {machine.hostname}, "
+        f"{machine.status_name}: a machine in use keeps its name. Take {machine.hostname} out first, "
+        f"and add {inputs.hostname} when it is Ready again"
+    )
 
 
 def _wanted(inputs: MachineInputs) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from clients import maas
 from clients.maas import errors
 from providers import _base
-from providers.maas import Deployment
+from providers.maas import Deployment, Machine
 
 pytestmark = pytest.mark.usefixtures("rack")
 
@@ -111,3 +111,15 @@ def test_another_release_of_the_system_is_an_error_that_names_both(life: Any, re
     region.machines.act(machine, "deploy", distro_series="jammy")
     with pytest.raises(_base.ExpectedError, match="with ubuntu/jammy already, where noble is asked for: release it first"):
         life(Deployment, machine=machine, distro_series="noble").up()
+
+
+def test_a_machine_in_use_keeps_its_name(life: Any, machine: str, region: maas.Maas) -> None:
+    """A worker under another name would be renamed under Juju's feet, and then can't be deployed again."""
+    deployed = life(Deployment, machine=machine)
+    deployed.up()
+    found = region.machines.read(machine)
+    entry = {"mac_address": found.boot_mac, "power_type": "manual"}
+    reason = life(Machine, **entry, hostname="node-9").refusals()["hostname"]
+    assert reason.startswith(f"node-9 is to be the machine with {found.boot_mac}, which MAAS has as {found.hostname}, Deployed:")
+    assert f"Take {found.hostname} out first" in reason
+    assert life(Machine, **entry, hostname=found.hostname).refusals() == {}
