@@ -143,7 +143,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         """
         old = plain(props)
         with _errors.clean():
-            found = self.seen(id_, old)
+            found = self.refreshed(id_, old)
         if found is None:
             return dynamic.ReadResult("", {})
         seen = {k: v for k, v in plain(found.inputs).items() if k in old or k in self._required()}
@@ -168,7 +168,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
 
     # Shared pieces.
 
-    def seen(self, id_: str, old: Props) -> Found | None:
+    def refreshed(self, id_: str, old: Props) -> Found | None:
         """What a refresh goes by: what the server says, or for a base whose server may be away, what is known of it."""
         return self.fetch(id_, old)
 

@@ -108,11 +108,11 @@ class JujuProvider(Provider[InputsT]):
     def delete(self, id_: str, props: Props) -> None:
         self._repeated(lambda: super(JujuProvider, self).delete(id_, props))
 
-    def seen(self, id_: str, old: Props) -> Found | None:
+    def refreshed(self, id_: str, old: Props) -> Found | None:
         """What the controller says; while it is switched off, what is known."""
         with _outage.reading() as asked:
             try:
-                return super().seen(id_, old)
+                return super().refreshed(id_, old)
             except juju.Silent as error:
                 if not _outage.keeps(asked, error):
                     raise
