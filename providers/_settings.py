@@ -50,6 +50,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "openstack": {
         "gateway": "gateway",
+        "secure_gateway": "secureGateway",
         "cloud": "cloud",
         "vault_keys": "vaultKeys",
         "vault_root_token": "vaultRootToken",
@@ -75,6 +76,12 @@ def section(config_get: Callable[[str], str | None], namespace: str) -> dict[str
     found = dict(_from_file(pathlib.Path(named), namespace)) if named else {}
     explicit = {name: config_get(f"{namespace}:{key}") for name, key in NAMES[namespace].items()}
     return {**found, **{name: value for name, value in explicit.items() if value is not None}}
+
+
+def gateway(settings: Mapping[str, Any]) -> str | None:
+    """The templates of the way to OpenStack's services, as `clients.reach` takes them; None reaches the services themselves."""
+    found = [str(settings[name]) for name in ("gateway", "secure_gateway") if settings.get(name)]
+    return " ".join(found) or None
 
 
 def number(settings: Mapping[str, Any], name: str, default: float) -> float:

@@ -51,6 +51,12 @@ async def serve(app: web.Application, port: int, tls: ssl.SSLContext | None = No
     """Serves `app` on 127.0.0.1:`port`; OSError says what to do when somebody else has the port."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
+    await listen(runner, port, tls)
+    return runner
+
+
+async def listen(runner: web.AppRunner, port: int, tls: ssl.SSLContext | None = None) -> None:
+    """Serves what a runner serves on 127.0.0.1:`port` too; when that fails it serves nowhere any more."""
     try:
         await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
     except OSError as exc:
@@ -58,7 +64,6 @@ async def serve(app: web.Application, port: int, tls: ssl.SSLContext | None = No
         if exc.errno != errno.EADDRINUSE:
             raise
         raise OSError(f"port {port} is taken by another process; stop it, or delete ports.json to choose others") from exc
-    return runner
 
 
 def _recorded(world: World, log: RequestLog, reads: Callable[[web.Request], bool]) -> Middleware:

@@ -36,7 +36,7 @@ class Transport(requests.Session):
     """A session whose requests go through the gateway where there is one.
 
     Args:
-        gateway: the template with `{host}` and `{port}`; None goes straight to the addresses.
+        gateway: template of the way to the services, see `clients.reach`; None goes straight to the addresses.
         ca: certificates (PEM) of the authority that signed the services' ones; empty trusts the system's.
         own_settings: whether proxies and certificates may come from the environment, as for a cloud of the operator's own
             clouds.yaml; what Juju deployed is reached straight.
@@ -76,7 +76,7 @@ class Transport(requests.Session):
 
     def _through(self, url: str) -> str:
         """The URL by which a service is reached from here."""
-        if not self._gateway or url.startswith(self._gateway.partition("{")[0]):
+        if not self._gateway or reach.behind(self._gateway, url):
             return url
         parts = urllib.parse.urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 80)

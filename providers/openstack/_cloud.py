@@ -124,23 +124,23 @@ class CloudProvider(JujuProvider[InputsT]):
 
     def _cloud(self, named: str, project_id: str | None = None) -> openstack.Cloud:
         settings = self._openstack_settings()
-        access = _login.remembered(self._key(named), lambda: self._access(named, settings))
+        access = _login.remembered(self._key(named), lambda: self._entry(named, settings))
         return openstack.connect(access.in_project(project_id) if project_id else access, self._poll())
 
     def _poll(self) -> float:
         return _settings.number(self._openstack_settings(), "poll_seconds", 2)
 
-    def _access(self, named: str, settings: Mapping[str, Any]) -> openstack.Access:
+    def _entry(self, named: str, settings: Mapping[str, Any]) -> openstack.Access:
         if settings.get("cloud"):
-            return openstack.Access(cloud=settings["cloud"], gateway=settings.get("gateway"))
+            return openstack.Access(cloud=settings["cloud"], gateway=_settings.gateway(settings))
         place = _login.Place.parse(named)
-        return _login.find(self.controller(place.controller or None).model(place.model), place, settings.get("gateway"))
+        return _login.find(self.controller(place.controller or None).model(place.model), place, _settings.gateway(settings))
 
     def _key(self, named: str) -> tuple[Any, ...]:
         settings = self._openstack_settings()
         if settings.get("cloud"):
-            return "clouds.yaml", settings["cloud"], settings.get("gateway")
-        return _login.key(self.folder(), named, settings.get("gateway"))
+            return "clouds.yaml", settings["cloud"], _settings.gateway(settings)
+        return _login.key(self.folder(), named, _settings.gateway(settings))
 
     def _openstack_settings(self) -> dict[str, Any]:
         return _settings.section(self.setting, "openstack")

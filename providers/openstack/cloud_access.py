@@ -67,7 +67,7 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
         """What is true now; files that don't say it are shown as an input that is gone."""
         inputs = self.parse({**old, **({"files": old["folder"]} if old.get("folder") else {})})
         try:
-            with _outage.kept(_login.key(self.folder(), id_, self._settings().get("gateway"))) as told:
+            with _outage.kept(_login.key(self.folder(), id_, self._gateway())) as told:
                 told.found = self._seen(inputs, model)
             return told.found
         except _login.Gone:
@@ -93,7 +93,7 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
         return found
 
     def _seen(self, inputs: CloudAccessInputs, model: juju.Model) -> Found:
-        access = self._access(inputs, model)
+        access = self._entry(inputs, model)
         stale = inputs.files and _access_files.differ(inputs.files, _files(inputs, access))
         outputs = self._outputs(inputs, access, model)
         return Found(inputs={"files": None if stale else inputs.files}, outputs=outputs)
@@ -101,7 +101,7 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
     def _written(self, inputs: CloudAccessInputs) -> dict[str, Any]:
         """Waits until Keystone answers, and writes the files."""
         model = self.model(inputs)
-        access = self._access(inputs, model)
+        access = self._entry(inputs, model)
         cloud = openstack.connect(access, _settings.number(self._settings(), "poll_seconds", 2))
         cloud.wait("Keystone to answer", cloud.endpoints, bool, seconds=min(self.timeout(), _PATIENCE))
         if inputs.files:
@@ -121,9 +121,9 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
             "openrc": texts[_access_files.OPENRC],
         }
 
-    def _access(self, inputs: CloudAccessInputs, model: juju.Model) -> openstack.Access:
+    def _entry(self, inputs: CloudAccessInputs, model: juju.Model) -> openstack.Access:
         """The way in as it is now, for all resources of this process."""
-        place, gateway = self._place(inputs), self._settings().get("gateway")
+        place, gateway = self._place(inputs), self._gateway()
         access = _login.find(model, place, gateway, scheme=inputs.scheme, ca=inputs.ca)
         _login.remember(_login.key(self.folder(), str(place), gateway), access)
         return access
@@ -133,13 +133,18 @@ class CloudAccessProvider(InModelProvider[CloudAccessInputs]):
         if inputs.horizon not in status.applications:
             return ""
         host = _login.address(status, inputs.horizon, model.applications.get(inputs.horizon).options)
-        gateway = self._settings().get("gateway")
+        gateway = self._gateway()
         scheme = "https" if _login.authority_of(status, inputs.horizon) else "http"
-        return (reach.url(gateway, scheme, host, 80) if gateway else f"{scheme}://{host}") + "/horizon"
+        return (
+            reach.url(gateway, scheme, host, 443 if scheme == "https" else 80) if gateway else f"{scheme}://{host}"
+        ) + "/horizon"
 
     def _place(self, inputs: CloudAccessInputs) -> _login.Place:
         controller = inputs.controller or str(self.settings().get("controller") or "")
         return _login.Place(controller=controller, model=inputs.model, keystone=inputs.keystone, region=inputs.region)
+
+    def _gateway(self) -> str | None:
+        return _settings.gateway(self._settings())
 
     def _settings(self) -> dict[str, Any]:
         return _settings.section(self.setting, "openstack")

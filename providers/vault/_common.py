@@ -151,7 +151,7 @@ class VaultProvider(InModelProvider[InputsT]):
         return _settings.number(settings, "poll_seconds", self.controller(inputs.controller).access.poll)
 
     def _member(self, unit: juju.Unit, inputs: OnVault) -> Member:
-        server = _server(reach.url(self.openstack().get("gateway"), inputs.scheme, unit.address, PORT), inputs.server_ca)
+        server = _server(reach.url(_settings.gateway(self.openstack()), inputs.scheme, unit.address, PORT), inputs.server_ca)
         if not unit.address:
             return Member(unit=unit, server=server, trouble=f"{unit.name} has no address yet")
         try:

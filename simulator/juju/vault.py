@@ -146,6 +146,8 @@ class Charm:
 
     def reissue(self, model: Model, unit: Unit, parameters: dict[str, Any]) -> dict[str, Any]:
         """The action reissue-certificates."""
+        app = model.applications[unit.application]
+        app.state["renewals"] = int(app.state.get("renewals", 0)) + 1
         self._hand_out(model, unit)
         return {}
 

@@ -12,9 +12,11 @@ from ..juju.actions import admin_password
 from ..juju.parts import Parts
 from ..juju.records import Application, Machine, Model, Unit
 from ..juju.store import option, relations_of, units_of
+from ..vault.state import State
 from ..world import Machine as Hardware
 from ..world import World
-from .areas import LISTENERS, available
+from . import tls
+from .areas import LISTENERS, Listener, available
 from .facts import Chassis, Compute
 
 TYPES: dict[str, tuple[str, ...]] = {
@@ -37,6 +39,7 @@ TYPES: dict[str, tuple[str, ...]] = {
 """The service types that a charm registers in keystone's catalog."""
 
 _GIB = 1024**3
+_HTTP, _HTTPS = 80, 443
 _DEFAULT_MTU = 1500
 
 
@@ -46,12 +49,12 @@ class JujuFacts:
     Args:
         world: the machines.
         model: the model's records; asked anew each time, KeyError when it is gone.
-        url: base URL of an address and port as clients see it.
+        url: base URL of an address and port, and whether TLS is spoken there, as clients see it.
         juju: the running parts of Juju, for Vault, whose charm reacts to what is done to it.
     """
 
     def __init__(
-        self, world: World, model: Callable[[], Model], url: Callable[[str, int], str], juju: Parts | None = None
+        self, world: World, model: Callable[[], Model], url: Callable[[str, int, bool], str], juju: Parts | None = None
     ) -> None:
         self.juju = juju
         self._world = world
@@ -73,7 +76,8 @@ class JujuFacts:
         for app in self.model.applications.values():
             address = self._address(app) if app.charm in TYPES and self._registered(app) else ""
             for kind in TYPES[app.charm] if address else ():
-                found[kind] = self._url(address, LISTENERS[app.charm].port)
+                secured = self.secured(app.name)
+                found[kind] = self._url(address, _port(LISTENERS[app.charm], secured), secured)
         return found
 
     def admin_password(self) -> str:
@@ -135,10 +139,27 @@ class JujuFacts:
         for unit in self.model.units.values():
             app = self.model.applications[unit.application]
             listener = LISTENERS.get(app.charm)
-            if not listener or listener.port != port or listener.area not in available():
+            if not listener or listener.area not in available() or port != _port(listener, self.secured(app.name)):
                 continue
             if host in self._own_addresses(app, unit) and self._active(unit, listener.states):
                 return unit, listener.area
+        return None
+
+    def secured(self, application: str) -> bool:
+        """Whether an application's services speak TLS: once a unit has got its certificate."""
+        app = self.model.applications[application]
+        if self.juju is None or app.charm not in LISTENERS or LISTENERS[app.charm].area == "vault":
+            return False
+        assessor = self.juju.settle.assessor
+        return any(assessor.has_certificate(self.model, unit) for unit in units_of(self.model, application))
+
+    def authority(self) -> tls.Authority | None:
+        """Who signs the certificates, None while nobody does."""
+        for app in self._apps("vault"):
+            state = State.model_validate(app.state.get("vault") or {})
+            pki = next((pki for pki in state.pki.values() if pki.certificate and pki.key), None)
+            if pki:
+                return tls.Authority(certificate=pki.certificate, key=pki.key, renewals=int(app.state.get("renewals", 0)))
         return None
 
     def _own_addresses(self, app: Application, unit: Unit) -> set[str]:
@@ -200,6 +221,11 @@ class JujuFacts:
 
     def _option(self, app: Application, name: str) -> Any:
         return option(self.model, app, name)
+
+
+def _port(listener: Listener, secured: bool) -> int:
+    """Web servers have a port of their own for TLS; APIs don't."""
+    return _HTTPS if secured and listener.port == _HTTP else listener.port
 
 
 def _runs(unit: Unit) -> bool:

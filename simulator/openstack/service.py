@@ -15,7 +15,7 @@ from ..juju.records import Model
 from ..ports import Ports
 from ..requestlog import RequestLog
 from ..world import World
-from . import areas, guests, image_file
+from . import areas, guests, image_file, tls
 from .cloud import Cloud, Clouds
 from .gateway import Gateway
 from .juju_facts import JujuFacts
@@ -35,7 +35,10 @@ class Service:
         self._peers = peers
         self._port = ports.get(self.name)
         self._log = RequestLog(directory, self.name, world.clock)
-        self.gateway = Gateway(f"http://127.0.0.1:{self._port}", self._find)
+        self._secure_port = ports.get(f"{self.name}-tls")
+        secure = f"https://{tls.ADDRESS}:{self._secure_port}"
+        self.gateway = Gateway(f"http://127.0.0.1:{self._port}", self._find, secure, self._secured)
+        self._tls = tls.Tls(directory, self._authority, world.clock.now)
         self.clouds = Clouds(world.clock, self._make)
         self._runner: Any = None
 
@@ -50,6 +53,7 @@ class Service:
         app = serving.application(self.name, self._world, self._log, _logs_in)
         app.add_routes(self.gateway.routes())
         self._runner = await serving.serve(app, self._port)
+        await serving.listen(self._runner, self._secure_port, self._tls.context)
 
     async def stop(self) -> None:
         """Stops serving."""
@@ -58,7 +62,11 @@ class Service:
 
     def endpoints(self) -> dict[str, Any]:
         """The service's part of endpoints.json."""
-        return {"gateway": self.gateway.template, "image": str(self._image)}
+        return {
+            "gateway": self.gateway.template,
+            "secure_gateway": self.gateway.secure_template,
+            "image": str(self._image),
+        }
 
     def dump(self) -> dict[str, Any]:
         """The clouds of the models that are there."""
@@ -115,6 +123,18 @@ class Service:
             cloud = self.clouds.get(uuid) if networked else None
             if cloud and guests.answers(cloud, host, port):
                 return cloud, "guests", host
+        return None
+
+    def _secured(self, cloud: Cloud, unit: str) -> bool:
+        model = self._models().get(cloud.key)
+        found = model.units.get(unit) if model else None
+        return found is not None and self._facts(cloud.key).secured(found.application)
+
+    def _authority(self) -> tls.Authority | None:
+        """Who signs for the services: the Vault of the cloud that came last."""
+        for uuid in reversed(self._models()):
+            if found := self._facts(uuid).authority():
+                return found
         return None
 
     def _make(self, key: str) -> Cloud | None:

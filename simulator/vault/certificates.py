@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import time
 from collections.abc import Sequence
 
 from cryptography import x509
@@ -14,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from .answers import Refusal
 
 _SKEW = 30
-"""Seconds by which a certificate begins earlier, for clocks that are behind."""
+"""Seconds by which a certificate begins earlier, for clocks that are behind. Those of clients are: they show the real time."""
 _SUBJECT = {
     "country": NameOID.COUNTRY_NAME,
     "province": NameOID.STATE_OR_PROVINCE_NAME,
@@ -98,7 +99,7 @@ def _signed(
         .issuer_name(by)
         .public_key(_private(key).public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(_time(span[0] - _SKEW))
+        .not_valid_before(_time(min(span[0], time.time()) - _SKEW))
         .not_valid_after(_time(span[1]))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )

@@ -126,6 +126,7 @@ class Rehearsal:
             "juju:settleSeconds": "60",
             "juju:timeoutSeconds": "150",
             "openstack:gateway": rack.endpoints["openstack"]["gateway"],
+            "openstack:secureGateway": rack.endpoints["openstack"]["secure_gateway"],
             "openstack:pollSeconds": "0.2",
             "openstack:timeoutSeconds": "150",
         }

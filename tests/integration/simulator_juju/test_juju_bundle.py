@@ -88,17 +88,23 @@ def test_everything_settles_but_vault_and_who_waits_for_it(juju, bundle):
     assert {relation["status"]["status"] for relation in relations} == {"joined"}
 
 
-def check_cloud(juju):
-    """The `openstack` command works at the units' addresses, with the password of keystone's action."""
-    asked = {"actions": [{"receiver": "keystone/leader", "name": "get-admin-password", "parameters": {}}]}
-    action = juju("Action.EnqueueOperation", asked)["actions"][0]["action"]["tag"].removeprefix("action-")
+def asked(juju, unit, name):
+    """What an action that asks for something is told."""
+    wanted = {"actions": [{"receiver": unit, "name": name, "parameters": {}}]}
+    action = juju("Action.EnqueueOperation", wanted)["actions"][0]["action"]["tag"].removeprefix("action-")
     juju_site.until("the action", lambda: juju.record.actions[action].status == "completed")
-    password = juju.record.actions[action].output["admin-password"]
-    gateway = juju.site.rack.endpoints["openstack"]["gateway"]
+    return juju.record.actions[action].output
+
+
+def check_cloud(juju, ca):
+    """The `openstack` command works at the units' addresses, with the password of keystone's action and Vault's authority."""
+    password = asked(juju, "keystone/leader", "get-admin-password")["admin-password"]
+    ca.write_text(asked(juju, "vault/leader", "get-root-ca")["output"])
+    gateway = juju.site.rack.endpoints["openstack"]["secure_gateway"]
     keystone = juju.record.machines[juju.record.units["keystone/0"].machine].address
     domain = {"OS_USER_DOMAIN_NAME": "admin_domain", "OS_PROJECT_DOMAIN_NAME": "admin_domain", "OS_REGION_NAME": "RegionOne"}
     who = {"OS_USERNAME": "admin", "OS_PROJECT_NAME": "admin", "OS_PASSWORD": password, "OS_IDENTITY_API_VERSION": "3"}
-    where = {"OS_AUTH_URL": gateway.format(host=keystone, port=5000) + "/v3"}
+    where = {"OS_CACERT": str(ca), "OS_AUTH_URL": gateway.format(host=keystone, port=5000) + "/v3"}
     named = {name: value for name, value in os.environ.items() if not name.startswith("OS_")} | domain | who | where
 
     def openstack(*words):
@@ -115,10 +121,10 @@ def check_cloud(juju):
     assert {each["Name"] for each in openstack("project", "list")} == {"admin", "services"}
 
 
-def test_with_vault_open_everything_is_active_and_the_cloud_answers(juju):
+def test_with_vault_open_everything_is_active_and_the_cloud_answers(juju, tmp_path):
     juju_site.open_vault(juju.site, juju.model)
     juju_site.until("everything to be active", lambda: {state[0] for state in units(juju).values()} == {"active"})
-    check_cloud(juju)
+    check_cloud(juju, tmp_path / "ca.pem")
 
 
 def test_the_model_goes_and_maas_has_everything_back(juju):
