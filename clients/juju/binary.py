@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -27,6 +28,8 @@ _TAIL = 20
 
 _CLEANUP = 120
 """Seconds that an interrupted command has to give its machine back."""
+
+_CREATED = re.compile(r"^created machine (\d+)$", re.MULTILINE)
 
 Follow = Callable[[str], None]
 
@@ -75,6 +78,35 @@ class Juju:
         self._run(command, name, seconds, follow)
         self.forget(name)
 
+    def add_machine(self, controller: str, model: str, host: str, *, key: str | None, seconds: float) -> str:
+        """Makes a machine that is there already a model's; returns its id.
+
+        Args:
+            controller: its name in the client store.
+            model: the model's UUID.
+            host: `user@address`, who may log in there and become root without a password.
+            key: path of the private key to log in with; None is the command's own choice.
+            seconds: the deadline.
+
+        Raises:
+            CommandError: when the command fails or takes too long, with what it said.
+        """
+        keys = ["--private-key", str(pathlib.Path(key).expanduser())] if key else []
+        command = [self._binary, "add-machine", f"ssh:{host}", "--model", f"{controller}:{model}", *keys]
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self._env(), timeout=seconds, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise errors.CommandError(f"`juju add-machine ssh:{host}` was not done after {seconds:g} s and was stopped") from None
+        except OSError as error:
+            raise _missing(command[0], error) from None
+        said = done.stderr.strip()
+        found = _CREATED.search(said)
+        if done.returncode != 0 or not found:
+            raise errors.CommandError(f"`juju add-machine ssh:{host}` failed: {said.rpartition('ERROR ')[2]}", body=said)
+        return found[1]
+
     def forget(self, name: str) -> None:
         """Drops the note and the output of a controller's bootstrap."""
         self._note(name).unlink(missing_ok=True)
@@ -88,10 +120,7 @@ class Juju:
                 command, stdin=subprocess.DEVNULL, stdout=handle, stderr=handle, env=self._env(), start_new_session=True
             )
         except OSError as error:
-            raise errors.CommandError(
-                f"the command {command[0]!r} can't be run ({error.strerror}): install Juju "
-                "(`sudo snap install juju --channel 3.6/stable`) or set juju:binary"
-            ) from None
+            raise _missing(command[0], error) from None
         finally:
             os.close(handle)
         if command[1] == "bootstrap":
@@ -163,6 +192,13 @@ class _Other:
 
 
 _Child = _Other | subprocess.Popen[bytes]
+
+
+def _missing(binary: str, error: OSError) -> errors.CommandError:
+    return errors.CommandError(
+        f"the command {binary!r} can't be run ({error.strerror}): install Juju "
+        "(`sudo snap install juju --channel 3.6/stable`) or set juju:binary"
+    )
 
 
 def _pass_on(lines: Sequence[str], follow: Follow) -> None:

@@ -16,10 +16,13 @@ from .. import _base, _settings
 HELD = frozenset({"Deployed", "Deploying", "Allocated", "Failed deployment", "Rescue mode", "Entering rescue mode"})
 """States of a MAAS machine that somebody still has."""
 
+BY_HAND = "manual:"
+"""Begins the instance id of a machine that was added over SSH: no cloud gave it."""
+
 
 def instance_is_gone(provider: _base.Provider[Any], machine: juju.Machine) -> bool:
-    """Whether MAAS no longer has the machine deployed; False when MAAS can't be asked, or the machine is a container."""
-    if machine.parent is not None or not machine.instance_id:
+    """Whether MAAS no longer has the machine deployed; False when MAAS can't be asked, or never had it."""
+    if machine.parent is not None or not machine.instance_id or machine.instance_id.startswith(BY_HAND):
         return False
     settings = _settings.section(provider.setting, "maas")
     if not settings.get("url") or not settings.get("api_key"):

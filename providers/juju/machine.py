@@ -7,6 +7,7 @@ cloud for; `Settled` waits for that, or `wait=True` does.
 from __future__ import annotations
 
 import collections
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,13 +18,16 @@ import pydantic
 from clients import juju
 from clients.juju import naming
 
-from .._base import ExpectedError, Found, Made, Props, Resource
+from .._base import ExpectedError, Found, Made, Props, Resource, is_unknown
 from . import _values
-from ._cloud_side import instance_is_gone
+from ._cloud_side import BY_HAND, instance_is_gone
 from ._common import MARK, InModel, InModelProvider, unsaid
 
 GONE = "gone"
 """The status of a machine that Juju has and the cloud no longer: it needs replacing."""
+
+_BY_HAND_SECONDS = 1800.0
+"""Seconds that the install of Juju's agent over SSH may take."""
 
 _locks: dict[str, threading.Lock] = collections.defaultdict(threading.Lock)
 """One a model: a machine gets its name right after it is added, and until then looks like nobody's."""
@@ -35,6 +39,8 @@ class MachineInputs(InModel):
     Attributes:
         name: what the program calls it, kept as an annotation.
         placement: what the cloud understands, such as `system-id=abc123` or `zone=az1`.
+        ssh: `user@address` of a machine that no cloud is asked for: it runs already, and stays when it is removed here.
+        ssh_key: path of the private key to log in with; None is the `juju` command's own choice.
         wait: whether to wait until it is running.
     """
 
@@ -44,6 +50,8 @@ class MachineInputs(InModel):
     placement: str | None = None
     parent: str | None = None
     container_type: str | None = None
+    ssh: str | None = None
+    ssh_key: str | None = None
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
     wait: bool = False
 
@@ -53,19 +61,25 @@ class MachineProvider(InModelProvider[MachineInputs]):
 
     inputs = MachineInputs
     computed = ("machine_id", "instance_id", "hostname", "addresses", "status")
-    replace_on = frozenset({"model", "base", "constraints", "placement", "parent", "container_type", "status"})
+    replace_on = frozenset({"model", "base", "constraints", "placement", "parent", "container_type", "ssh", "status"})
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
         if bool(news.get("parent")) != bool(news.get("container_type")):
             yield "container_type", 'parent and container_type go together: parent="0", container_type="lxd"'
         if news.get("parent") and news.get("placement"):
             yield "placement", "a container is placed by its parent"
+        if news.get("ssh"):
+            yield from _ssh_refusals(news)
 
     def make(self, inputs: MachineInputs) -> Made:
         model = self.model(inputs)
-        with _locks[inputs.model]:
-            id_ = self._found_or_added(model, inputs)
+        if inputs.ssh:
+            id_ = self._by_hand(model, inputs, inputs.ssh)
             model.annotate(naming.machine_tag(id_), {**inputs.annotations, MARK: inputs.name})
+        else:
+            with _locks[inputs.model]:
+                id_ = self._found_or_added(model, inputs)
+                model.annotate(naming.machine_tag(id_), {**inputs.annotations, MARK: inputs.name})
         if inputs.wait:
             self._await_running(model, id_, inputs.name)
         outputs = _outputs(model.status().machines.get(id_))
@@ -112,13 +126,14 @@ class MachineProvider(InModelProvider[MachineInputs]):
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """A machine whose instance is gone needs another."""
-        found = super().changed(olds, news) - unsaid(self.inputs, olds, news)
+        found = super().changed(olds, news) - unsaid(self.inputs, olds, news) - {"ssh_key"}  # how it was reached, not what it is
         return found | {"status"} if olds.get("status") == GONE else found
 
     def _found_or_added(self, model: juju.Model, inputs: MachineInputs) -> str:
         intent = self.own("machine", inputs.model_dump(), inputs.name)
         status = model.status()
         alive = {m.id: m for m in status.machines.values() if not (m.agent.life or m.instance.life)}
+        alive = {id_: m for id_, m in alive.items() if not m.instance_id.startswith(BY_HAND)}
         names = {id_: notes.get(MARK) for id_, notes in _annotations(model, alive).items()}
         noted = intent.recall()
         for id_, name in names.items():
@@ -138,6 +153,21 @@ class MachineProvider(InModelProvider[MachineInputs]):
                 parent=inputs.parent, container_type=inputs.container_type, base=inputs.base, constraints=inputs.constraints
             )
         return model.machines.add(base=inputs.base, constraints=inputs.constraints, placement=inputs.placement)
+
+    def _by_hand(self, model: juju.Model, inputs: MachineInputs, host: str) -> str:
+        """The machine at an address, which is its natural key; added over SSH when the model doesn't have it yet."""
+        instance = f"{BY_HAND}{host.rpartition('@')[2]}"
+        alive = {m.id: m for m in model.status().machines.values() if not (m.agent.life or m.instance.life)}
+        there = next((m.id for m in alive.values() if m.instance_id == instance), None)
+        if there is None:
+            command = juju.Juju(str(self.settings().get("binary", "juju")), self.folder())
+            controller = inputs.controller or str(self.settings()["controller"])
+            seconds = min(self.timeout(), _BY_HAND_SECONDS)
+            return command.add_machine(controller, inputs.model, host, key=inputs.ssh_key, seconds=seconds)
+        name = _annotations(model, {there: None})[there].get(MARK)
+        if name not in (None, inputs.name):
+            raise ExpectedError(f"the machine at {host} is machine {there} of the model already, called {name!r}: use that one")
+        return there
 
     def _refuse_other(self, machine: juju.Machine, inputs: MachineInputs) -> None:
         """A machine by our name that is not as asked, in what can't be changed."""
@@ -189,6 +219,8 @@ class Machine(Resource, module="juju", name="Machine"):
         placement: pulumi.Input[str] | None = None,
         parent: pulumi.Input[str] | None = None,
         container_type: pulumi.Input[str] | None = None,
+        ssh: pulumi.Input[str] | None = None,
+        ssh_key: pulumi.Input[str] | None = None,
         annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         wait: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -202,10 +234,21 @@ class Machine(Resource, module="juju", name="Machine"):
             "placement": placement,
             "parent": parent,
             "container_type": container_type,
+            "ssh": ssh,
+            "ssh_key": ssh_key,
             "annotations": annotations,
             "wait": wait,
         }
         super().__init__(resource_name, props, opts)
+
+
+def _ssh_refusals(news: Props) -> Iterator[tuple[str, str]]:
+    for name in ("placement", "parent", "constraints", "base"):
+        if news.get(name):
+            yield name, "is not to be chosen for a machine that is there already: ssh says which one it is"
+    host = news["ssh"]
+    if not is_unknown(host) and not re.fullmatch(r"[^@\s]+@[^@\s]+", str(host)):
+        yield "ssh", f"is written user@address, such as ubuntu@10.20.0.31, not {host!r}"
 
 
 def _annotations(model: juju.Model, ids: Mapping[str, Any]) -> dict[str, dict[str, str]]:

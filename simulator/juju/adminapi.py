@@ -1,6 +1,7 @@
 """The service's part of the admin API: what the `juju` stand-in and tests ask of the simulator rather than of a controller.
 
 POST /controllers · GET /controllers/UUID · POST /controllers/UUID/claim · POST /controllers/UUID/destroy ·
+POST /hosts/look {"model", "address"} · POST /hosts/provision {"model", "machine", "address"} ·
 GET /vault/MODEL/APPLICATION · POST …/init {"shares", "threshold"} · POST …/unseal {"unit", "key"} · POST …/token.
 """
 
@@ -13,11 +14,13 @@ from aiohttp import web
 
 from . import vault
 from .errors import ApiError, not_found
+from .manual import Manual
 from .parts import Parts
 from .records import Application, Controller, Model
-from .store import application, unit
+from .store import application, machine, unit
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
+Work = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
 
 
 class AdminApi:
@@ -26,6 +29,7 @@ class AdminApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._charm = vault.Charm(parts)
+        self._manual = Manual(parts)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes, relative to the service's place."""
@@ -34,17 +38,20 @@ class AdminApi:
             web.get("/controllers/{uuid}", self._plain(self._show)),
             web.post("/controllers/{uuid}/claim", self._plain(self._claim)),
             web.post("/controllers/{uuid}/destroy", self._plain(self._destroy)),
+            web.post("/hosts/look", self._plain(self._look)),
+            web.post("/hosts/provision", self._plain(self._provision)),
             web.get("/vault/{model}/{application}", self._plain(self._vault)),
             web.post("/vault/{model}/{application}/init", self._plain(self._initialise)),
             web.post("/vault/{model}/{application}/unseal", self._plain(self._unseal)),
             web.post("/vault/{model}/{application}/token", self._plain(self._token)),
         ]
 
-    def _plain(self, work: Callable[[web.Request, dict[str, Any]], dict[str, Any]]) -> Handler:
+    def _plain(self, work: Work) -> Handler:
         async def answer(request: web.Request) -> web.Response:
             asked = await request.json() if request.can_read_body else {}
             try:
-                result = work(request, asked)
+                answered = work(request, asked)
+                result = answered if isinstance(answered, dict) else await answered
             except ApiError as exc:
                 status = 404 if exc.code == "not found" else 409 if exc.code == "already exists" else 400
                 return web.json_response({"error": exc.message, "code": exc.code}, status=status)
@@ -70,6 +77,14 @@ class AdminApi:
         self._parts.controllers.destroy(found, models=bool(asked.get("models")), force=bool(asked.get("force")))
         return self._wire(found)
 
+    async def _look(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
+        return await self._manual.look(self._model(asked["model"]), asked["address"])
+
+    async def _provision(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
+        model = self._model(asked["model"])
+        await self._manual.provision(model, machine(model, asked["machine"]), asked["address"])
+        return {}
+
     def _vault(self, request: web.Request, asked: dict[str, Any]) -> dict[str, Any]:
         return vault.describe(*self._application(request))
 
@@ -89,11 +104,14 @@ class AdminApi:
         return {"token": self._charm.new_token(*self._application(request))}
 
     def _application(self, request: web.Request) -> tuple[Model, Application]:
-        wanted = request.match_info["model"]
+        model = self._model(request.match_info["model"])
+        return model, application(model, request.match_info["application"])
+
+    def _model(self, wanted: str) -> Model:
         model = next((m for m in self._parts.store.models() if wanted in (m.uuid, m.name)), None)
         if model is None:
             raise not_found("model", wanted)
-        return model, application(model, request.match_info["application"])
+        return model
 
     def _controller(self, request: web.Request) -> Controller:
         uuid = request.match_info["uuid"]
@@ -103,8 +121,8 @@ class AdminApi:
 
     def _wire(self, controller: Controller) -> dict[str, Any]:
         home = next(model for model in controller.models.values() if model.is_controller)
-        machine = next(iter(home.machines.values()), None)
-        hardware = machine.hardware if machine else {}
+        first = next(iter(home.machines.values()), None)
+        hardware = first.hardware if first else {}
         return {
             "uuid": controller.uuid,
             "name": controller.name,
@@ -119,10 +137,10 @@ class AdminApi:
                 for m in controller.models.values()
             ],
             "machine": {
-                "instance-id": machine.instance_id if machine else "",
+                "instance-id": first.instance_id if first else "",
                 "hardware": hardware,
-                "status": machine.instance.status if machine else "",
-                "message": machine.instance.info if machine else "",
-                "addresses": [address["value"] for address in machine.addresses] if machine else [],
+                "status": first.instance.status if first else "",
+                "message": first.instance.info if first else "",
+                "addresses": [address["value"] for address in first.addresses] if first else [],
             },
         }  # fmt: skip

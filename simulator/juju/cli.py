@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import clibootstrap, clidestroy, clishow
+from . import clibootstrap, clidestroy, climachines, clishow
 from .clirpc import CommandError, Simulator
 from .clistore import ClientStore
 
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     clibootstrap.add_to(commands)
     clidestroy.add_to(commands)
+    climachines.add_to(commands)
     clishow.add_to(commands)
     return parser
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import timing
 from .errors import ApiError
+from .manual import RUNNING
 from .parts import Parts
 from .records import Machine, Model
 from .store import containers_of, machine, next_number, units_on
@@ -49,6 +50,15 @@ class Machines:
         found = self._record(model, str(next_number(model, "machine")), base, constraints, spaces)
         found.placement = placement
         self._parts.provisioner.wake(model, found)
+        return found
+
+    def add_manual(self, model: Model, base: str, asked: dict[str, Any]) -> Machine:
+        """A machine that is there already: the client has looked at it and will start the agent."""
+        found = self._record(model, str(next_number(model, "machine")), base, asked.get("constraints") or {}, ())
+        found.nonce, found.instance_id, found.deployed = asked["nonce"], asked["instance-id"], True
+        found.hardware = dict(asked.get("hardware-characteristics") or {})
+        found.addresses = [{key: str(value) for key, value in each.items()} for each in asked.get("addresses") or []]
+        found.instance = self._parts.store.status("running", RUNNING)
         return found
 
     def add_container(

@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from ..world import Machine as Hardware
-from . import maasfacts, timing
+from . import maasfacts, manual, timing
 from .containers import Containers
 from .maasclient import Fields, Maas, MaasError
 from .parts import Parts
@@ -86,7 +86,8 @@ class Provisioner:
         store = self._parts.store
         machine.started = machine.present = True
         machine.agent = store.status("started")
-        machine.instance = store.renewed(machine.instance, "running", "Running" if machine.parent else "Deployed")
+        text = manual.RUNNING if manual.is_manual(machine) else "Running" if machine.parent else "Deployed"
+        machine.instance = store.renewed(machine.instance, "running", text)
         self._parts.units.begin(model, machine)
         for container in containers_of(model, machine.id):
             self.wake(model, container)
@@ -192,7 +193,7 @@ class Provisioner:
     async def _release(self, model: Model, machine: Machine) -> None:
         if machine.parent:
             await self.containers.release(model, machine)
-        elif machine.instance_id and not machine.keep:
+        elif machine.instance_id and not machine.keep and not manual.is_manual(machine):
             await self._give_back(model, machine)
         model.machines.pop(machine.id, None)
         model.annotations.pop(f"machine-{machine.id.replace('/', '-')}", None)
@@ -266,7 +267,7 @@ class Provisioner:
 
     def _booted(self, hardware: Hardware, *, again: bool = True) -> None:
         """A disk boots; where its user data has a machine's nonce, that machine's agent starts."""
-        nonce = maasfacts.nonce_of((hardware.os or {}).get("user_data"))
+        nonce = manual.nonce_of(hardware)
         for model in self._parts.store.models():
             for machine in model.machines.values():
                 if nonce and machine.nonce == nonce and machine.life != "dead" and (again or not machine.started):
@@ -293,7 +294,8 @@ class Provisioner:
 
     async def _first_start(self, model: Model, machine: Machine) -> None:
         try:
-            self._learn(machine, await self.maas(model).get(f"machines/{machine.instance_id}/"))
+            if not manual.is_manual(machine):
+                self._learn(machine, await self.maas(model).get(f"machines/{machine.instance_id}/"))
         except MaasError as exc:
             _log.warning("machine %s: %s", machine.id, exc)
             self._parts.clock.after(timing.POLL, "juju.machine-agent", model=model.uuid, machine=machine.id)
@@ -304,7 +306,7 @@ class Provisioner:
     def _powered(self, hardware: Hardware) -> None:
         if hardware.power == "on" and hardware.key in self._parts.world.machines:
             return
-        nonce = maasfacts.nonce_of((hardware.os or {}).get("user_data"))
+        nonce = manual.nonce_of(hardware)
         for model in self._parts.store.models():
             for machine in model.machines.values():
                 if nonce and machine.nonce == nonce and machine.present:

@@ -9,6 +9,8 @@ from ..charms import catalogue
 from ..errors import ApiError
 from ..facade import Call, Facade, each
 from ..machines import merged
+from ..manual import is_manual
+from ..manual import script as manual_script
 from ..records import Machine
 from ..store import containers_of, machine, units_on
 from ..wire import parse_base, read_base, tag, untag
@@ -65,9 +67,12 @@ def instance_types(call: Call) -> dict[str, Any]:
 
 
 @facade.reads("ProvisioningScript")
-def script(call: Call) -> None:
-    """Refuses: machines come from MAAS."""
-    raise ApiError("manual provisioning is not modelled", "not supported")
+def script(call: Call) -> dict[str, Any]:
+    """What makes a machine that was added by hand this model's."""
+    found = machine(call.model, call.params["machine-id"])
+    if not is_manual(found):
+        raise ApiError(f"machine {found.id} was not added by hand: its script comes with its instance", "not supported")
+    return {"script": manual_script(found)}
 
 
 def _add(call: Call, asked: dict[str, Any]) -> Machine:
@@ -79,6 +84,10 @@ def _add(call: Call, asked: dict[str, Any]) -> Machine:
         raise ApiError(f'cannot add a new machine: base "{base}" not supported', "not supported")
     constraints = merged(model.constraints, asked.get("constraints") or {})
     placement = asked.get("placement") or {}
+    if bool(asked.get("instance-id")) != bool(asked.get("nonce")):
+        raise ApiError("cannot add a new machine: cannot specify a nonce without an instance id", "")
+    if asked.get("instance-id"):
+        return call.parts.machines.add_manual(model, base, asked)
     kind, parent = asked.get("container-type"), asked.get("parent-id")
     if kind and parent:
         return call.parts.machines.add_container(model, machine(model, parent), kind, base, asked.get("constraints") or {})

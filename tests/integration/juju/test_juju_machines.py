@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import pathlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,6 +92,56 @@ def test_Machine_WaitForHostname(life: Any, rack: Any, model: juju.Model) -> Non
     assert later.refresh()["hostname"].startswith("worker-")
     assert later["hostname"] != waited["hostname"]
     assert later.preview() == "same"
+
+
+@pytest.fixture
+def spare(region: maas.Maas) -> Iterator[maas.Machine]:
+    """A machine that runs without Juju: MAAS deployed it for somebody else."""
+    host = next(m for m in region.machines.list() if m.status_name == "Ready")
+    region.machines.act(host.system_id, "deploy", distro_series="jammy")
+    deployed = maas.Status.DEPLOYED
+    found = region.machines.wait(host.system_id, lambda m: m is not None and m.status == deployed, deadline=60, describe=str)
+    assert found is not None
+    yield found
+    region.machines.act(host.system_id, "release")
+
+
+def test_Machine_AddMachine(life: Any, model: juju.Model, region: maas.Maas, spare: maas.Machine, tmp_path: pathlib.Path) -> None:
+    """A machine that is there already is added over SSH, gets units like any other, and stays when it is removed."""
+    key = tmp_path / "key"
+    key.write_text("a private key")
+    host = f"ubuntu@{spare.addresses[0]}"
+    machine = life(Machine, name="by-hand", ssh=host, ssh_key=str(key), wait=True, annotations={"rack": "a"})
+    assert machine.up() == "create"
+    assert (machine["machine_id"], machine["instance_id"]) == ("0", f"manual:{spare.addresses[0]}")
+    assert machine["hostname"] == spare.hostname
+    assert model.status().machines["0"].base == "ubuntu@22.04/stable"
+    assert unchanged(machine)
+    assert machine.preview(ssh_key=None) == "same"
+    assert machine.preview(ssh="ubuntu@10.20.0.99") == "replace"
+    app = life(Application, name="ntp-host", charm="ubuntu", base="ubuntu@22.04")
+    app.up()
+    life.made(Unit, application="ntp-host", machine=machine.id)
+    life.made(Settled, applications={"ntp-host": 1}, machines=1)
+    machine.forget()
+    assert (machine.up(), list(model.status().machines)) == ("create", ["0"])  # an interrupted create is taken up
+    with pytest.raises(ExpectedError, match="is machine 0 of the model already, called 'by-hand'"):
+        life(Machine, name="other", ssh=host).up()
+    while len(life.things) > 1:
+        life.things.pop().destroy()
+    machine.destroy()
+    assert model.status().machines == {}
+    assert region.machines.read(spare.system_id).status_name == "Deployed"
+
+
+def test_Machine_AddMachine_what_cant_be_is_said(life: Any, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(juju.CommandError, match=r"add-machine ssh:ubuntu@10\.20\.0\.99` failed: .*No route to host"):
+        life(Machine, name="nobody", ssh="ubuntu@10.20.0.99").up()
+    with pytest.raises(juju.CommandError, match="no such file or directory"):
+        life(Machine, name="nobody", ssh="ubuntu@10.20.0.99", ssh_key=str(tmp_path / "none")).up()
+    refused = life(Machine, name="x", ssh="10.20.0.99", base=BASE, constraints={"mem": "1G"}).refusals()
+    assert refused.keys() == {"ssh", "base", "constraints"}
+    assert refused["ssh"] == "is written user@address, such as ubuntu@10.20.0.31, not '10.20.0.99'"
 
 
 def test_Machine_ConstraintsNormalization(life: Any) -> None:
