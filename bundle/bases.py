@@ -33,6 +33,11 @@ SERIES = {
 }
 """Ubuntu's series that Juju 2 and later knew, by their version."""
 
+_DEPRECATED = "18.04"
+_ENDED = ("18.10", "19.04", "19.10", "20.10", "21.04", "21.10", "22.10", "23.04", "23.10")
+_GONE = frozenset({*(version for version in SERIES.values() if version < _DEPRECATED), *_ENDED})
+"""Ubuntus that Juju 3.6 puts nothing on: those before 18.04, and what was between the long-term ones and has ended."""
+
 _BASE = re.compile(r"^(?P<os>[a-z][a-z0-9]*)@(?P<track>[0-9][A-Za-z0-9.]*)(?:/(?P<risk>stable|candidate|beta|edge))?$")
 
 
@@ -74,7 +79,22 @@ def read(body: tree.Map, base_key: str, what: str, report: problems.Report) -> s
             body.where("series"),
             f'{what} has series "{series}" ({from_series}) and {base_key} "{base}", which differ; keep one of them',
         )
+    _live(from_base or from_series, body.where(base_key if from_base else "series"), f"{what} asks for", base_key, report)
     return from_base or from_series
+
+
+def _live(base: str | None, place: problems.Place, what: str, base_key: str, report: problems.Report) -> None:
+    """Refuses an Ubuntu that Juju 3.6 has left behind."""
+    name, _, version = (base or "").partition("@")
+    version = version.partition("/")[0]
+    if name != "ubuntu":
+        return
+    if version in _GONE:
+        mend = f'write {base_key}: "ubuntu@22.04" or later, with channels and releases of that Ubuntu'
+        report.error(place, f"{what} Ubuntu {version}, which Juju 3.6 has left behind; {mend}")
+    elif version == _DEPRECATED:
+        mend = "move on to 20.04 or later"
+        report.warn(place, f"{what} Ubuntu {version}, which Juju 3.6 calls deprecated and later ones refuse; {mend}")
 
 
 def _text(body: tree.Map, key: str) -> str:

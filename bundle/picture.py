@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from . import plan
 
-_WIDTH, _GAP, _PAD, _MARGIN = 268, 22, 14, 32
+_WIDTH, _MOST_WIDTH, _GAP, _PAD, _MARGIN = 268, 400, 22, 14, 32
 _TITLE, _HEAD, _UNIT, _SUB, _SPACE = 96, 46, 30, 20, 8
 _GROUP = 34
 _COLUMNS = 6
 _LEAST_WIDTH = 760
+_NAME_SIZE, _DETAIL_SIZE, _LABEL_SIZE, _SIDE_SIZE = 15, 11, 13, 11.5
+_EM = 0.64
+"""Width of a letter in its size, taken from the widest of the fonts below; names have few wide letters."""
 
 _KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "data": ("#7c5cbf", "database, messages", ("mysql", "percona", "rabbitmq", "memcached", "etcd")),
@@ -33,6 +37,12 @@ class _Seat:
     application: str
     beside: tuple[str, ...]
     container: str | None
+
+    @property
+    def width(self) -> float:
+        """What the words need, with the box around them."""
+        label = 20 + _length(self.label, _LABEL_SIZE) + (38 if self.container else 10)
+        return max([label, *(40 + _length(f"+ {name}", _SIDE_SIZE) for name in self.beside)])
 
     @property
     def height(self) -> int:
@@ -79,6 +89,7 @@ class _Drawing:
             if unit.beside is not None:
                 self._beside.setdefault(unit.beside, []).append(unit.application)
         self._seats = {machine.key: list(self._seated(machine.key)) for machine in made.machines}
+        self._width = self._column()
 
     def render(self, title: str) -> str:
         frames = list(self._frames())
@@ -87,7 +98,7 @@ class _Drawing:
         width, height = max(width, _LEAST_WIDTH), bottom + 78
         body = "".join(part for frame in frames for part in self._frame(frame, bottom))
         head = (
-            f'<text x="{_MARGIN}" y="46" font-size="22" font-weight="600" fill="#111827">{escape(title)}</text>'
+            f'<text x="{_MARGIN}" y="46" font-size="22" font-weight="600" fill="#111827">{_fitted(title, 22, width - 64)}</text>'
             f'<text x="{_MARGIN}" y="70" font-size="13" fill="#6b7280">{escape(self._totals())}</text>'
         )
         return (
@@ -95,6 +106,12 @@ class _Drawing:
             f'role="img" aria-label={quoteattr(title)} {_FONT}>'
             f'<rect width="100%" height="100%" fill="#ffffff"/>{head}{body}{self._legend(bottom + 28)}</svg>\n'
         )
+
+    def _column(self) -> int:
+        """How wide a machine is drawn: as its longest name asks, up to a limit."""
+        names = [_length(self._labels.get(machine.key, machine.key), _NAME_SIZE) for machine in self._made.machines]
+        seats = [seat.width for seats in self._seats.values() for seat in seats]
+        return math.ceil(min(_MOST_WIDTH, max([_WIDTH, *(need + 2 * _PAD for need in (*names, *seats))])))
 
     def _totals(self) -> str:
         units = len(self._made.units)
@@ -126,7 +143,7 @@ class _Drawing:
         for name, machines in groups.items():
             rows = [machines[index : index + _COLUMNS] for index in range(0, len(machines), _COLUMNS)]
             heights = [max(map(self._height, row)) for row in rows]
-            right = left + 2 * _PAD + len(rows[0]) * (_WIDTH + _GAP) - _GAP
+            right = left + 2 * _PAD + len(rows[0]) * (self._width + _GAP) - _GAP
             bottom = _TITLE + _GROUP + sum(heights) + (len(rows) - 1) * _GAP + _PAD
             yield _Frame(name=name, left=left, right=right, bottom=bottom, rows=rows, heights=heights)
             left = right + _GAP
@@ -141,7 +158,7 @@ class _Drawing:
         y = _TITLE + _GROUP
         for row, height in zip(frame.rows, frame.heights, strict=True):
             for column, machine in enumerate(row):
-                yield from self._machine(frame.left + _PAD + column * (_WIDTH + _GAP), y, machine, height)
+                yield from self._machine(frame.left + _PAD + column * (self._width + _GAP), y, machine, height)
             y += height + _GAP
 
     def _machine(self, x: int, y: int, machine: plan.MachinePlan, height: int) -> Iterator[str]:
@@ -149,9 +166,11 @@ class _Drawing:
         tags = machine.constraints.get("tags")
         detail = ", ".join(tags) if isinstance(tags, tuple) else (machine.base or "")
         yield (
-            f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{height}" rx="10" fill="#ffffff" stroke="#d1d5db"/>'
-            f'<text x="{x + _PAD}" y="{y + 21}" font-size="15" font-weight="600" fill="#111827">{escape(name)}</text>'
-            f'<text x="{x + _PAD}" y="{y + 37}" font-size="11" fill="#6b7280">{escape(detail)}</text>'
+            f'<rect x="{x}" y="{y}" width="{self._width}" height="{height}" rx="10" fill="#ffffff" stroke="#d1d5db"/>'
+            f'<text x="{x + _PAD}" y="{y + 21}" font-size="{_NAME_SIZE}" font-weight="600" fill="#111827">'
+            f"{_fitted(name, _NAME_SIZE, self._width - 2 * _PAD)}</text>"
+            f'<text x="{x + _PAD}" y="{y + 37}" font-size="{_DETAIL_SIZE}" fill="#6b7280">'
+            f"{_fitted(detail, _DETAIL_SIZE, self._width - 2 * _PAD)}</text>"
         )
         y += _HEAD
         for seat in self._seats[machine.key]:
@@ -159,7 +178,7 @@ class _Drawing:
             y += seat.height + _SPACE
 
     def _seat(self, x: int, y: int, seat: _Seat) -> Iterator[str]:
-        colour, width = _colour(seat.application), _WIDTH - 2 * _PAD
+        colour, width = _colour(seat.application), self._width - 2 * _PAD
         dashes = ' stroke-dasharray="4 3"' if seat.container else ""
         fill = "#ffffff" if seat.container else colour
         ink = "#111827" if seat.container else "#ffffff"
@@ -169,7 +188,8 @@ class _Drawing:
         )
         if seat.container:
             yield f'<rect x="{x + 8}" y="{y + 9}" width="4" height="{seat.height - 18}" rx="2" fill="{colour}"/>'
-        yield f'<text x="{x + 20}" y="{y + 20}" font-size="13" fill="{ink}">{escape(seat.label)}</text>'
+        label = _fitted(seat.label, _LABEL_SIZE, width - (58 if seat.container else 30))
+        yield f'<text x="{x + 20}" y="{y + 20}" font-size="{_LABEL_SIZE}" fill="{ink}">{label}</text>'
         if seat.container:
             yield (
                 f'<text x="{x + width - 10}" y="{y + 19}" font-size="10" text-anchor="end" fill="#9ca3af">'
@@ -177,9 +197,9 @@ class _Drawing:
             )
         for index, name in enumerate(seat.beside):
             shade = "#4b5563" if seat.container else "#ffffff"
-            yield (
-                f'<text x="{x + 30}" y="{y + _UNIT + 10 + index * _SUB}" font-size="11.5" fill="{shade}">+ {escape(name)}</text>'
-            )
+            words = _fitted(f"+ {name}", _SIDE_SIZE, width - 40)
+            line = y + _UNIT + 10 + index * _SUB
+            yield f'<text x="{x + 30}" y="{line}" font-size="{_SIDE_SIZE}" fill="{shade}">{words}</text>'
 
     def _legend(self, y: int) -> str:
         used = {_kind(unit.application) for unit in self._made.units}
@@ -198,6 +218,19 @@ class _Drawing:
         )
         line = escape(" · ".join(hints))
         return "".join(parts) + f'<text x="{_MARGIN}" y="{y + 30}" font-size="11.5" fill="#6b7280">{line}</text>'
+
+
+def _length(text: str, size: float) -> float:
+    return len(text) * size * _EM
+
+
+def _fitted(text: str, size: float, room: float) -> str:
+    """Returns the text as SVG, shortened to the room in pixels; the whole of it is told where the pointer rests."""
+    most = math.floor(room / (size * _EM) + 0.01)
+    if len(text) <= most:
+        return escape(text)
+    tail = most // 4  # in which names differ: a unit's number, what a router is for
+    return f"<title>{escape(text)}</title>{escape(text[: most - 1 - tail])}…{escape(text[-tail:])}"
 
 
 def _kind(application: str) -> str:

@@ -10,6 +10,7 @@ from . import (
     adjusting,
     applications,
     bases,
+    channels,
     includes,
     merging,
     model,
@@ -125,7 +126,7 @@ def _kind(root: tree.Map, report: problems.Report) -> None:
 def _applications(root: tree.Map, default_base: str | None, report: problems.Report) -> dict[str, model.Application]:
     reader, bodies = applications.Reader(default_base, report), root.map("applications")
     read = (reader.read(name, body, bodies.where(name)) for name, body in bodies if isinstance(body, tree.Map))
-    return {application.name: application for application in read if application}
+    return channels.choose({application.name: application for application in read if application}, report)
 
 
 def _machines(sized: pools.Sized, default_base: str | None, report: problems.Report) -> dict[str, model.Machine]:

@@ -79,9 +79,10 @@ class Assessor:
 
     def _needs(self, model: Model, app: Application, unit: Unit, rule: Rule) -> list[Need]:
         charm, found = charm_for(model, app), []
+        track = app.channel.partition("/")[0]
         for name, end in charm.endpoints.items():
             related = [r for r in relations_of(model, app.name) if _name_of(r, unit) == name and r.life == "alive"]
-            wanted = name in rule.requires
+            wanted = name in rule.requires and track not in rule.spared.get(name, ())
             if not wanted and not (related and end.role == "requirer" and end.interface in rules().needed_when_related):
                 continue
             done = any(self.complete(model, unit, relation) for relation in related)

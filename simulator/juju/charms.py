@@ -6,12 +6,16 @@ import dataclasses
 import functools
 import json
 import pathlib
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from .errors import ApiError
 
 FILE = pathlib.Path(__file__).parent / "charms.json"
+OTHERS = FILE.with_name("others.json")
+"""Names of further charms that the store has: what they need, offer and can be told is taken as it comes."""
+_LONG_TERM = ("18.04", "20.04", "22.04", "24.04")
 RISKS = ("stable", "candidate", "beta", "edge")
 JUJU_INFO = "juju-info"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -107,16 +111,20 @@ class Charm:
             ApiError: the channel, the revision in it, or the base is not there.
         """
         track, risk = self._channel(channel)
-        found = self.tracks.get(track)
+        found = self.tracks.get(track) or (self.tracks[self.default_track] if self.partial else None)
         if found is None or risk not in RISKS:
             raise self._no_release(f"{track}/{risk}", base)
         bases = tuple(f"ubuntu@{version}" for version in found["bases"])
         if base and base not in bases:
             raise self._no_release(f"{track}/{risk}", base)
         newest = _newest(found, risk)
-        if revision is not None and revision not in self.revisions():
+        if revision is not None and not self.has(revision):
             raise ApiError(f'charm "{self.name}" revision {revision} not found', "not found")
         return Release(revision=newest if revision is None else revision, track=track, risk=risk, bases=bases)
+
+    def has(self, revision: int) -> bool:
+        """Whether there is this revision; any may be where the facts don't say what the channels' are."""
+        return revision in self.revisions() or all("risks" not in found for found in self.tracks.values())
 
     def revisions(self) -> set[int]:
         """Every revision that was ever in a channel."""
@@ -197,7 +205,28 @@ def _parse(option: str, kind: str, value: str) -> Any:
 @functools.cache
 def catalogue() -> Mapping[str, Charm]:
     """The charms of the store by name."""
-    return {name: charm_of(name, facts) for name, facts in json.loads(FILE.read_text()).items()}
+    known = {name: charm_of(name, facts) for name, facts in json.loads(FILE.read_text()).items()}
+    others = json.loads(OTHERS.read_text())
+    named = {name: _other(name, kind == "subordinates") for kind, names in others.items() for name in names}
+    return named | known
+
+
+def _other(name: str, subordinate: bool) -> Charm:
+    """A charm of which the name alone is known, and whether it is a subordinate."""
+    return Charm(
+        name=name,
+        subordinate=subordinate,
+        reactive=False,
+        default_track="latest",
+        tracks={"latest": {"revision": 20 + zlib.crc32(name.encode()) % 400, "bases": list(_LONG_TERM)}},
+        endpoints={},
+        extra_bindings=(),
+        options={},
+        actions={},
+        storage={},
+        resources={},
+        partial=True,
+    )
 
 
 def charm_of(name: str, facts: Mapping[str, Any]) -> Charm:

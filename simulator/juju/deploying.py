@@ -128,7 +128,7 @@ def _record(parts: Parts, model: Model, asked: Deployment) -> Application:
         url, channel = charm_url(charm.name, release.revision), release.channel
         origin = origin_of(charm, release, base)
     for name in asked.storage:
-        if name not in charm.storage:
+        if name not in charm.storage and not charm.lenient(channel):
             raise ApiError(f'charm "{charm.name}" has no store called "{name}"', "not valid")
     default = config.effective(parts.store.controller_of(model), model)["default-space"][0]
     bindings = check_bindings(model, charm, asked.bindings, lenient=charm.lenient(channel))

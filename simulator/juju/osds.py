@@ -14,6 +14,8 @@ from .records import Application, Model, Unit
 from .store import charm_for, option, relations_of, units_of
 
 REPLICATION = "ceph-osd-replication-count"
+_WITH_FOLDERS = ("luminous", "mimic")
+"""Tracks whose charm makes an OSD of a folder too; from Nautilus on it wants a device."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,11 +42,16 @@ def devices(world: World, model: Model, unit: Unit) -> list[str]:
     disks = disks_of(world, model, unit)
     found, taken = [], set()
     for path in dict.fromkeys(asked):
-        disk = next((name for name, serial in disks if _is(path, name, serial)), None)
+        disk = next((name for name, serial in disks if _is(path, name, serial)), None) or _folder(app, path)
         if disk and disk not in taken and path not in gone:
             taken.add(disk)
             found.append(path)
     return found + [tag for tag in unit.storage if tag.startswith("storage-osd-devices-")]
+
+
+def _folder(app: Application, path: str) -> str | None:
+    older = app.channel.partition("/")[0] in _WITH_FOLDERS
+    return path if older and path.startswith("/") and not path.startswith("/dev/") else None
 
 
 def osds(world: World, model: Model, app: Application) -> list[Osd]:

@@ -212,8 +212,24 @@ class Relations:
                 known = [end for end in self._ends(model, there) if end.role in _COUNTERPART and ":" in there]
                 return [
                     [Endpoint(application=name, name=wanted, role=_COUNTERPART[e.role], interface=e.interface), e] for e in known
-                ]
+                ] or self._guess_both(model, first, second)
         return []
+
+    def _guess_both(self, model: Model, first: str, second: str) -> list[list[Endpoint]]:
+        """Two named ends of charms that little is known of: they are taken to fit each other."""
+        names = [end.partition(":") for end in (first, second)]
+        if any(name not in model.applications for name, _, _ in names):
+            return []
+        charms = [charm_for(model, application(model, name)) for name, _, _ in names]
+        if not all(wanted and charm.endpoint(wanted) is None for (_, _, wanted), charm in zip(names, charms, strict=True)):
+            return []
+        (one, _, needs), (other, _, gives) = names
+        return [
+            [
+                Endpoint(application=one, name=needs, role="requirer", interface=gives),
+                Endpoint(application=other, name=gives, role="provider", interface=gives),
+            ]
+        ]
 
     def _ends(self, model: Model, reference: str) -> list[Endpoint]:
         name, _, wanted = reference.partition(":")

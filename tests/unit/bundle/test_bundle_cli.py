@@ -171,6 +171,27 @@ def test_the_words_can_be_another_languages(made: bundle.Plan) -> None:
     assert any("máquinas" in text for text in drawn)
 
 
+def test_long_names_stay_in_their_boxes(plan) -> None:
+    long = "a-service-whose-name-goes-on-and-on-until-there-is-no-room-for-it"
+    machines = f"machines: {{'0': {{constraints: tags={long}}}}}\n"
+    text = f"{machines}applications:\n  {long}: {{charm: heat, num_units: 2, to: [lxd:0, '0']}}\n"
+    root = ElementTree.fromstring(bundle.placement_svg(plan(text), title=long + long))
+    drawn = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+    shown = [element.findtext(f"{SVG}title") and next(iter(element)).tail for element in root.iter(f"{SVG}text")]
+    assert sum(long in text for text in drawn) == 4  # the title, the tags and both units, told where the pointer rests
+    short = [text for text in shown if text]
+    assert all("…" in text and len(text) < 60 for text in short)
+    assert [text[-2:] for text in short if "/" in text] == ["/1", "/0"]
+
+
+def test_a_name_that_needs_room_gets_it(plan) -> None:
+    name = "new-glance-simplestreams-sync-0"
+    made = plan("applications: {glance-simplestreams-sync: {charm: glance-simplestreams-sync, num_units: 1}}")
+    svg = bundle.placement_svg(made)
+    assert name in texts(svg)
+    assert all(right - left > 268 for left, _, right, _ in boxes(svg))
+
+
 def test_check_draws_when_asked(base: str, tmp_path: Path, capsys) -> None:
     assert cli.main(["check", base, *SITE, "--svg", str(tmp_path / "p.svg")]) == 0
     assert "keystone" in texts((tmp_path / "p.svg").read_text())

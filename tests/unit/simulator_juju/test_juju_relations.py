@@ -139,3 +139,16 @@ def test_an_offer_is_consumed_by_another_model(site, juju, request):
     consumer("Application.DestroyConsumedApplications", {"applications": [{"application-tag": "application-far-db"}]})
     controller("ApplicationOffers.DestroyOffers", {"offer-urls": [url]})
     assert controller.refusal("ApplicationOffers.GetConsumeDetails", {"offer-urls": {"offer-urls": [url]}})[1] == "not found"
+
+
+def test_charms_of_which_the_name_alone_is_known_fit_what_they_are_related_to(juju):
+    for charm in ("nova-compute", "lxd", "kubernetes-worker", "kubernetes-control-plane"):
+        juju.deploy(charm, channel="1.29/edge" if "kube" in charm else "")
+    juju.relate("nova-compute:lxd", "lxd:lxd")
+    juju.relate("kubernetes-worker:kube-control", "kubernetes-control-plane:kube-control")
+    found = {relation["key"]: relation for relation in juju.status()["relations"]}
+    assert found["nova-compute:lxd lxd:lxd"]["scope"] == "container"
+    assert found["kubernetes-worker:kube-control kubernetes-control-plane:kube-control"]["scope"] == "global"
+    assert juju.refusal("Application.AddRelation", {"endpoints": ["kubernetes-worker", "kubernetes-control-plane"]})[0] == (
+        "no relations found"
+    )

@@ -94,6 +94,20 @@ def test_a_machine_without_the_devices_blocks_its_osd(juju):
     juju.until_unit("ceph-osd/0", "blocked", "No block devices detected using current configuration")
 
 
+def test_what_older_charms_are_content_with(juju):
+    bionic = {"base": {"name": "ubuntu", "channel": "18.04/stable"}}
+    juju.deploy("nova-cloud-controller", channel="rocky/stable", **bionic)
+    juju.deploy("ceph-osd", channel="mimic/stable", ConfigYAML="ceph-osd: {osd-devices: /srv/osd}", **bionic)
+    juju.deploy("ceph-mon", channel="mimic/stable", ConfigYAML="ceph-mon: {monitor-count: 1}", **bionic)
+    juju.relate("ceph-osd:mon", "ceph-mon:osd")
+    host = juju.machine("control-1", "18.04")
+    for name in ("nova-cloud-controller", "ceph-osd", "ceph-mon"):
+        juju.unit(name, host)
+    juju.until_unit("ceph-osd/0", "active", "Unit is ready (1 OSD)")  # a folder; later charms want a device
+    said = juju.until_unit("nova-cloud-controller/0", "blocked", "compute").workload.info
+    assert "placement" not in said  # which was a part of Nova until Train
+
+
 def test_vault_is_opened_step_by_step_and_then_issues_certificates(site, juju):
     database(juju)
     juju.deploy("vault")
