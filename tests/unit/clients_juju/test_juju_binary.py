@@ -147,3 +147,24 @@ def test_the_command_outlives_this_program(tmp_path: pathlib.Path) -> None:
     while not done.exists() and time.monotonic() < end:
         time.sleep(0.02)
     assert done.exists()
+
+
+def test_a_machine_is_added_over_ssh_and_its_id_is_read(tmp_path: pathlib.Path) -> None:
+    made = juju(tmp_path, f'echo "$@" > {tmp_path}/said; echo "$JUJU_DATA" >> {tmp_path}/said; echo "created machine 7" >&2')
+    assert made.add_machine("site", "uuid-1", "ubuntu@10.20.0.31", key="/keys/id", seconds=30) == "7"
+    asked, folder = (tmp_path / "said").read_text().splitlines()
+    assert asked == "add-machine ssh:ubuntu@10.20.0.31 --model site:uuid-1 --private-key /keys/id"
+    assert folder == str(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ('echo "ERROR machine is already provisioned" >&2; exit 1', r"ssh:u@h` failed: machine is already provisioned"),
+        ("exit 0", r"ssh:u@h` failed: $"),
+        ("exec sleep 30", r"ssh:u@h` was not done after 0\.2 s and was stopped"),
+    ],
+)
+def test_a_machine_that_cant_be_added_says_why(tmp_path: pathlib.Path, script: str, error: str) -> None:
+    with pytest.raises(CommandError, match=error):
+        juju(tmp_path, script).add_machine("site", "uuid-1", "u@h", key=None, seconds=0.2 if "sleep" in script else 30)
