@@ -33,9 +33,18 @@ class Life:
         return thing
 
     def destroy(self) -> None:
-        while self.things:
-            self.things[-1].destroy()
-            self.things.pop()
+        """Destroys what is left in reverse order; what can't be destroyed doesn't keep the others, and is told at the end."""
+        failed: list[Exception] = []
+        left: list[Thing] = []
+        for thing in reversed(self.things):
+            try:
+                thing.destroy()
+            except Exception as error:
+                failed.append(error)
+                left.insert(0, thing)
+        self.things[:] = left
+        if failed:
+            raise failed[0] if len(failed) == 1 else ExceptionGroup("several things can't be destroyed", failed)
 
 
 class Thing:

@@ -1,9 +1,10 @@
 """The cloud under test and a stand-in for the engine.
 
 Without more, the cloud is the simulator's. With OS_CLOUD set it is that one of clouds.yaml, with its administrator: what the
-tests make there has names that begin with `pulumi-test`, and goes when they end. What needs Nova or Cinder is skipped where the
-catalogue has none; what needs to reach behind the cloud (`site`) is skipped there always. OS_TEST_PHYSNET names a physical
-network (physnet1), OS_TEST_VLAN a VLAN that is free on it (1999).
+tests make there has names that begin with `pulumi-test`, and goes when they end, even when they fail. What needs a service that
+the catalogue has not, or an extension that Neutron has not, is skipped and says so; what needs to reach behind the cloud (`site`)
+is skipped there always. A VLAN that is free is looked for on the physical networks that the cloud tells of; OS_TEST_PHYSNET
+names another one, OS_TEST_VLAN the VLAN that is tried first (1999).
 """
 
 from __future__ import annotations
@@ -20,13 +21,19 @@ import yaml
 
 from clients import openstack
 from providers.openstack import _login, _outage
+from tests.integration.openstack.openstack_offer import Offer, Segment
+from tests.integration.openstack.openstack_sweep import swept
 from tests.life import Life
 
 REAL = os.environ.get("OS_CLOUD", "")
-PHYSNET = os.environ.get("OS_TEST_PHYSNET", "physnet1")
+PHYSNET = os.environ.get("OS_TEST_PHYSNET", "")
 VLAN = int(os.environ.get("OS_TEST_VLAN", "1999"))
+RUN = f"pulumi-test-{uuid.uuid4().hex[:8]}"
+"""What all names of this run begin with."""
 _numbers = itertools.count()
 _HOME = pathlib.Path.cwd()
+_offers: dict[str, Any] = {}
+"""What the real cloud offers, once it was asked."""
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +62,8 @@ def config(simulated: Any, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPat
     """The stack's configuration; tests run in a folder of their own."""
     monkeypatch.chdir(tmp_path)
     if simulated is None:
-        ours = next((path for path in (_HOME / "clouds.yaml", _HOME / "clouds.yml") if path.exists()), None)
-        if ours is not None and "OS_CLIENT_CONFIG_FILE" not in os.environ:
-            monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(ours))
+        for variable, value in _files().items():
+            monkeypatch.setenv(variable, value)
         return {"openstack:cloud": REAL}
     path = tmp_path / "site-clouds.yaml"
     path.write_text(yaml.safe_dump(simulated.clouds_yaml("site")))
@@ -94,16 +100,59 @@ def life(config: dict[str, str], cloud: openstack.Cloud) -> Iterator[Life]:
 @pytest.fixture
 def name() -> str:
     """A name that nobody else has."""
-    return f"pulumi-test-{uuid.uuid4().hex[:8]}-{next(_numbers)}"
+    return f"{RUN}-{next(_numbers)}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays() -> Iterator[None]:
+    """What the tests of a module left in a real cloud goes, and is told."""
+    yield
+    if not REAL:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in _files().items():
+            patch.setenv(variable, value)
+        client = openstack.Cloud(openstack.Access(cloud=REAL))
+        try:
+            left = swept(client, _offer(client), RUN)
+        finally:
+            client.close()
+    assert left == [], "the tests left this in the cloud; it is deleted now"
 
 
 @pytest.fixture
-def needs(cloud: openstack.Cloud) -> Callable[[str], None]:
-    """Skips where the cloud has no service of a type."""
+def needs(cloud: openstack.Cloud, simulated: Any) -> Callable[..., None]:
+    """Skips where the cloud lacks a type of service ("compute") or an extension of Neutron ("network:router")."""
 
-    def needs(*types: str) -> None:
-        absent = [kind for kind in types if not any(there.startswith(kind) for there in cloud.endpoints())]
-        if absent:
-            pytest.skip(f"this cloud has no service of the type {', '.join(absent)}")
+    def needs(*wanted: str) -> None:
+        if lack := (Offer(cloud) if simulated else _offer(cloud)).lack(*wanted):
+            pytest.skip(lack)
 
     return needs
+
+
+@pytest.fixture
+def segment(cloud: openstack.Cloud, simulated: Any, name: str) -> Segment | str:
+    """A free VLAN of a physical network, or why there is none."""
+    if simulated:
+        return Segment(physical_network=PHYSNET or "physnet1", segmentation_id=VLAN)
+    if "segment" not in _offers:
+        found, said = _offer(cloud).free_segment(cloud, name, physnet=PHYSNET, vlan=VLAN)
+        _offers["segment"] = found or f"no VLAN is to be had ({said}); OS_TEST_PHYSNET and OS_TEST_VLAN name one"
+    segment: Segment | str = _offers["segment"]
+    return segment
+
+
+def _offer(cloud: openstack.Cloud) -> Offer:
+    if "offer" not in _offers:
+        _offers["offer"] = Offer(cloud)
+    offer: Offer = _offers["offer"]
+    return offer
+
+
+def _files() -> dict[str, str]:
+    """Where the operator's settings are, however the place was written: tests run in folders of their own."""
+    named = {v: os.environ[v] for v in ("OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE") if v in os.environ}
+    found = {variable: str(_HOME / path) for variable, path in named.items()}
+    ours = next((path for path in (_HOME / "clouds.yaml", _HOME / "clouds.yml") if path.exists()), None)
+    return {"OS_CLIENT_CONFIG_FILE": str(ours), **found} if ours else found

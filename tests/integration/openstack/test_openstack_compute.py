@@ -94,7 +94,9 @@ def test_a_key_pair_of_another_user(life: Any, cloud: openstack.Cloud, name: str
 
 
 def test_a_host_aggregate_through_its_life(life: Any, cloud: openstack.Cloud, name: str) -> None:
-    host = cloud.compute.services()[0].host
+    host = next((service.host for service in cloud.compute.services() if service.binary == "nova-compute"), None)
+    if host is None:
+        pytest.skip("no nova-compute has registered with this cloud")
     aggregate = life(HostAggregate, name=name, hosts=[host], metadata={"ssd": True})
     assert (aggregate.up(), aggregate.preview(), aggregate.refresh()) == ("create", "same", {})
     cloud.compute.remove_host(aggregate.id, host)

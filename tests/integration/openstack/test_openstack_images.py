@@ -22,6 +22,11 @@ def digest(algorithm: str, content: bytes) -> str:
     return f"{algorithm}:{hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()}"
 
 
+@pytest.fixture(autouse=True)
+def with_images(needs: Any) -> None:
+    needs("image")
+
+
 @pytest.fixture
 def file(tmp_path: pathlib.Path) -> pathlib.Path:
     path = tmp_path / "small.img"

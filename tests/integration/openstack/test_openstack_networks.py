@@ -11,10 +11,16 @@ from clients.openstack._transport import ATTEMPTS
 from providers import _base
 from providers.openstack import FloatingIp, Network, Project, Router, RouterInterface, Subnet, _login, _outage
 
-from .conftest import PHYSNET, VLAN
+from .openstack_offer import Segment
 
 
-def test_a_network_through_its_life(life: Any, cloud: openstack.Cloud, name: str) -> None:
+@pytest.fixture(autouse=True)
+def with_network(needs: Any) -> None:
+    needs("network")
+
+
+def test_a_network_through_its_life(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
+    needs("network:net-mtu-writable")
     network = life(Network, name=name, description="ours")
     assert (network.up(), network.preview(), network.refresh()) == ("create", "same", {})
     assert cloud.networks.read(network.id).description == "ours"
@@ -74,7 +80,8 @@ def test_a_refresh_asks_a_keystone_that_is_down_once(
     assert [network.refresh() for network in networks] == [{}, {}, {}]
 
 
-def test_what_was_there_is_adopted_and_put_back(life: Any, cloud: openstack.Cloud, name: str) -> None:
+def test_what_was_there_is_adopted_and_put_back(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
+    needs("network:net-mtu-writable")
     theirs = cloud.networks.create(name, lambda: None, name=name, description="theirs", is_shared=False)
     try:
         network = life(Network, name=name, description="ours", mtu=1400)
@@ -110,17 +117,20 @@ def test_two_by_one_name_are_told_apart_by_nobody(life: Any, cloud: openstack.Cl
             cloud.networks.delete(network.id)
 
 
-def test_a_provider_network(life: Any, cloud: openstack.Cloud, name: str) -> None:
-    where = {"network_type": "vlan", "physical_network": PHYSNET, "segmentation_id": VLAN}
+def test_a_provider_network(life: Any, cloud: openstack.Cloud, name: str, needs: Any, segment: Segment | str) -> None:
+    needs("network:external-net")
+    if isinstance(segment, str):
+        pytest.skip(segment)
+    vlan, where = segment.segmentation_id, segment.inputs
     network = life.made(Network, name=name, external=True, **where)
     assert (network.preview(), network.refresh()) == ("same", {})
     found = cloud.networks.read(network.id)
-    assert (found.is_router_external, found.provider_segmentation_id) == (True, VLAN)
-    assert network.preview(segmentation_id=VLAN - 1) == "replace"
+    assert (found.is_router_external, found.provider_segmentation_id) == (True, vlan)
+    assert network.preview(segmentation_id=vlan - 1) == "replace"
     network.forget()
-    other = life(Network, name=name, network_type="vlan", physical_network=PHYSNET, segmentation_id=VLAN - 1)
+    other = life(Network, name=name, **{**where, "segmentation_id": vlan - 1})
     with pytest.raises(
-        _base.ExpectedError, match=rf"segmentation_id is {VLAN} there and {VLAN - 1} here, which can't be changed"
+        _base.ExpectedError, match=rf"segmentation_id is {vlan} there and {vlan - 1} here, which can't be changed"
     ):
         other.up()
     life.things.remove(other)
@@ -186,9 +196,10 @@ def test_impossible_subnets_are_refused_at_preview(life: Any, props: dict[str, A
 
 
 @pytest.fixture
-def outside(life: Any, name: str) -> Any:
-    """An external network with addresses to float."""
-    where = {"network_type": "vlan", "physical_network": PHYSNET, "segmentation_id": VLAN}
+def outside(life: Any, name: str, needs: Any, segment: Segment | str) -> Any:
+    """An external network with addresses to float, on a VLAN where one is to be had."""
+    needs("network:external-net", "network:router", "network:ext-gw-mode")
+    where = {} if isinstance(segment, str) else segment.inputs
     network = life.made(Network, name=f"{name}-outside", external=True, **where)
     pool = [{"start": "203.0.113.100", "end": "203.0.113.120"}]
     life.made(Subnet, network=network.id, cidr="203.0.113.0/24", enable_dhcp=False, allocation_pools=pool)
@@ -196,8 +207,9 @@ def outside(life: Any, name: str) -> Any:
 
 
 @pytest.fixture
-def inside(life: Any, name: str) -> Any:
+def inside(life: Any, name: str, needs: Any) -> Any:
     """A subnet behind a router, perhaps."""
+    needs("network:router")
     network = life.made(Network, name=f"{name}-inside")
     return life.made(Subnet, network=network.id, cidr="192.0.2.0/24")
 
@@ -221,7 +233,8 @@ def test_a_router_through_its_life(life: Any, cloud: openstack.Cloud, name: str,
     assert set(router.refusals(enable_snat=True)) == {"enable_snat"}
 
 
-def test_a_router_with_routes(life: Any, name: str, inside: Any) -> None:
+def test_a_router_with_routes(life: Any, name: str, inside: Any, needs: Any) -> None:
+    needs("network:extraroute")
     router = life.made(Router, name=name)
     life.made(RouterInterface, router=router.id, subnet=inside.id)
     assert router.up(routes=[{"destination": "198.51.100.0/24", "nexthop": "192.0.2.9"}]) == "update"

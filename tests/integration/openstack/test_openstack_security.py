@@ -10,6 +10,11 @@ from clients import openstack
 from providers.openstack import Project, SecurityGroup, SecurityGroupRule
 
 
+@pytest.fixture(autouse=True)
+def with_groups(needs: Any) -> None:
+    needs("network:security-group")
+
+
 @pytest.fixture
 def group(life: Any, name: str) -> Any:
     return life.made(SecurityGroup, name=name, description="ours")

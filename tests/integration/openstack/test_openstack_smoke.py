@@ -13,18 +13,17 @@ from providers import _base
 from providers.openstack import Flavor, Image, Network, Project, Router, RouterInterface, SmokeTest, Subnet
 from providers.openstack._smoke import MARK
 
-from .conftest import PHYSNET, VLAN
-
 PHASES = ["sweep", "boot", "address", "volume", "answer", "clean-up"]
 
 
 @pytest.fixture
-def ground(life: Any, name: str, tmp_path: pathlib.Path, needs: Any, site: Any) -> dict[str, Any]:
+def ground(life: Any, name: str, tmp_path: pathlib.Path, needs: Any, request: pytest.FixtureRequest) -> dict[str, Any]:
     """What a test needs: an image, a flavor and a network that leads outside."""
-    needs("compute", "volume")
+    needs("compute", "volume", "network:router")
+    request.getfixturevalue("site")  # these images boot only there
     path = tmp_path / "small.img"
     path.write_bytes(os.urandom(1024))
-    where = {"network_type": "vlan", "physical_network": PHYSNET, "segmentation_id": VLAN}
+    where = request.getfixturevalue("segment").inputs
     outside = life.made(Network, name=f"{name}-outside", external=True, **where)
     life.made(Subnet, network=outside.id, cidr="203.0.113.0/24", enable_dhcp=False)
     inside = life.made(Network, name=f"{name}-inside")
