@@ -155,8 +155,15 @@ class Cloud:
     # The cloud itself.
 
     def project_id(self) -> str:
-        """The project that we are in."""
-        return self.call("log in", lambda c: str(c.session.get_project_id()))
+        """The project that we are in.
+
+        Raises:
+            CloudError: when the credentials are for a domain or the whole system.
+        """
+        found = self.call("log in", lambda c: c.session.get_project_id())
+        if not found:
+            raise errors.CloudError(f"{self.where}: the credentials are for no project; say project_name in clouds.yaml")
+        return str(found)
 
     def user_id(self) -> str:
         """The user that we are."""
@@ -164,15 +171,7 @@ class Cloud:
 
     def endpoints(self) -> dict[str, str]:
         """The catalogue's addresses by type of service, in our region and for our interface."""
-        region, interface = self.access.region, self.access.interface
-
-        def fits(endpoint: Mapping[str, Any]) -> bool:
-            return endpoint["interface"] == interface and (region is None or endpoint.get("region_id") == region)
-
-        found = {}
-        for service in self.call("read the catalogue", _catalogue):
-            found.update({str(service["type"]): str(e["url"]) for e in service["endpoints"] if fits(e)})
-        return dict(sorted(found.items()))
+        return self.call("read the catalogue", _endpoints)
 
     def raw(self, service: str, verb: str, path: str, what: str, **options: Any) -> Any:
         """A request that openstacksdk has no call for; returns the JSON of the answer, None when there is none."""
@@ -255,9 +254,16 @@ class Cloud:
         return openstack.connection.Connection(config=accesses.region_of(self.access, self._transport))
 
 
-def _catalogue(connection: Any) -> list[Mapping[str, Any]]:
-    found = connection.session.auth.get_access(connection.session)
-    return list(found.service_catalog.catalog)
+def _endpoints(connection: Any) -> dict[str, str]:
+    """What we use of the catalogue; clouds.yaml may say a region and an interface, for single services too."""
+    catalogue = connection.session.auth.get_access(connection.session).service_catalog.catalog
+    found = {str(s["type"]): str(e["url"]) for s in catalogue for e in s["endpoints"] if _used(connection.config, s["type"], e)}
+    return dict(sorted(found.items()))
+
+
+def _used(config: Any, kind: str, endpoint: Mapping[str, Any]) -> bool:
+    region, interface = config.get_region_name(kind), str(config.get_interface(kind) or "public").removesuffix("URL")
+    return endpoint["interface"] == interface and (not region or endpoint.get("region_id") == region)
 
 
 def _state(seen: Any) -> str:

@@ -99,7 +99,9 @@ class QuotaProvider(CloudProvider[QuotaInputs]):
 
     def end(self, id_: str, old: _base.Props, cloud: openstack.Cloud) -> None:
         if cloud.projects.read(id_) is not None:
-            _set(cloud, id_, {k: int(v) for k, v in (old.get("before") or {}).items()})
+            back = {k: int(v) for k, v in (old.get("before") or {}).items()}
+            _set(cloud, id_, back)
+            _let_go(cloud, id_, back)
         self.intent_in(cloud, "quota", id_).forget()
 
 
@@ -163,3 +165,10 @@ def _set(cloud: openstack.Cloud, project: str, values: Mapping[str, int]) -> Non
         news = {wire: values[name] for name, wire in names.items() if name in values and there.get(name) != values[name]}
         if news:
             cloud.quotas.change(service, project, news)
+
+
+def _let_go(cloud: openstack.Cloud, project: str, names: Mapping[str, int]) -> None:
+    """Where all is again as for a project whose quotas nobody set, the services keep nothing of it."""
+    for service, words in _SERVICES.items():
+        if words.keys() & names.keys() and cloud.quotas.read(service, project) == cloud.quotas.defaults(service, project):
+            cloud.quotas.reset(service, project)
