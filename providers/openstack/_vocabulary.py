@@ -19,6 +19,7 @@ __all__ = [
     "Name",
     "Port",
     "Seconds",
+    "SegmentationId",
     "Size",
     "Text",
     "TextMap",
@@ -39,6 +40,8 @@ KeystoneName = Annotated[str, pydantic.StringConstraints(min_length=1, max_lengt
 Id = Annotated[str, pydantic.StringConstraints(min_length=1)]
 Mtu = Annotated[int, pydantic.Field(ge=68, le=65535)]
 Port = Annotated[int, pydantic.Field(ge=-1, le=65535)]
+SegmentationId = Annotated[int, pydantic.Field(ge=0, le=2**24 - 1)]
+"""A VLAN, or the number of a tunnel."""
 Size = Annotated[int, pydantic.Field(ge=0)]
 Limit = Annotated[int, pydantic.Field(ge=-1)]
 """A quota; -1 is without bound."""

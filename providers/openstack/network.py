@@ -12,7 +12,7 @@ from clients import openstack
 from .. import _base
 from ._cloud import OnCloud
 from ._plain import OUTPUTS, PlainProvider, owner
-from ._vocabulary import Id, Mtu, Name, Port
+from ._vocabulary import Id, Mtu, Name, SegmentationId
 
 
 class NetworkInputs(OnCloud):
@@ -39,7 +39,7 @@ class NetworkInputs(OnCloud):
     mtu: Mtu | None = None
     network_type: Literal["flat", "vlan", "geneve", "vxlan", "gre", "local"] | None = None
     physical_network: Name | None = None
-    segmentation_id: Port | None = None
+    segmentation_id: SegmentationId | None = None
 
 
 class NetworkProvider(PlainProvider[NetworkInputs, openstack.Network]):

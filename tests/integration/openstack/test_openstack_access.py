@@ -23,6 +23,8 @@ from providers import _base
 from providers.openstack import CloudAccess, Network, _login
 from simulator.juju.records import Endpoint, Relation, Status
 from simulator.testing import Rack, running_rack
+from simulator.vault import certificates
+from simulator.vault.state import Pki, State
 from tests.integration.juju import conftest as _site
 from tests.unit.simulator_openstack import planted
 
@@ -186,6 +188,73 @@ def test_certificates_of_vault_are_trusted(life: Life, rack: Rack, model: Any, h
     assert f"cacert: {home / 'access' / 'ca.pem'}" in given["clouds_yaml"]
     with pytest.raises(openstack.CloudError, match="the CA is no certificate that can be read"):
         given.up(ca="nonsense")
+
+
+@pytest.fixture
+def secured(life: Life, rack: Rack, model: Any) -> str:
+    """The authority (PEM) of a model whose units have their certificates from Vault; the gateway has its way for TLS."""
+    key, now = certificates.new_key(), rack.clock.now()
+    root = certificates.self_signed(key, "Vault's own", now, 10 * 365 * 86400)
+    rack.call(_certify, model, root, key)
+    life.config["openstack:secureGateway"] = rack.endpoints["openstack"]["secure_gateway"]
+    return root
+
+
+def _certify(model: Any, root: str, key: str) -> None:
+    state = State(initialised=True, authorised=True, unsealed=["vault/0"], ca=root, pki={"p": Pki(certificate=root, key=key)})
+    model.applications["vault"].state["vault"] = state.model_dump(mode="json")
+    served = ("keystone", "glance", "neutron-api", "nova-cloud-controller", "placement", "cinder", "openstack-dashboard")
+    for number, name in enumerate(served, start=900):
+        ends = [
+            Endpoint(application=name, name="certificates", role="requirer", interface="tls-certificates"),
+            Endpoint(application="vault", name="certificates", role="provider", interface="tls-certificates"),
+        ]
+        model.relations[number] = Relation(id=number, key=f"{name} vault", endpoints=ends, status=Status(status="joined"))
+        model.units[f"{name}/0"].joined.append(number)
+        model.units["vault/0"].published.append(number)
+
+
+def test_secured_services_are_spoken_to_by_tls(
+    life: Life, rack: Rack, model: Any, home: pathlib.Path, secured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = life.made(CloudAccess, controller="site", model=model.uuid, files=str(home / "access"), name="rack")
+    secure = rack.endpoints["openstack"]["secure_gateway"]
+    assert access["auth_url"] == secure.format(host="10.20.0.30", port=5000) + "/v3"
+    assert access["horizon_url"] == secure.format(host="10.20.0.36", port=443) + "/horizon"
+    told = {kind: url.split(":")[0] for kind, url in access["endpoints"].items()}
+    assert {kind for kind, scheme in told.items() if scheme == "https"} >= {"identity", "image", "compute", "network", "volumev3"}
+    assert access["ca_certificate"] == (home / "access" / "ca.pem").read_text() == secured
+    life.made(Network, name="by-tls", cloud=access.id)
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(home / "access" / "clouds.yaml"))
+    cloud = openstack.Cloud(openstack.Access(cloud="rack"))  # by cacert, without any gateway
+    assert [network.name for network in cloud.networks.list()] == ["by-tls"]
+    cloud.close()
+    plain = planted.send("GET", rack.endpoints["openstack"]["gateway"].format(host="10.20.0.30", port=5000) + "/v3")
+    assert (plain.status, b"speaking plain HTTP to an SSL-enabled server port" in plain.body) == (400, True)
+
+
+def test_who_trusts_another_authority_is_told_so(life: Life, model: Any, secured: str) -> None:
+    access = life(CloudAccess, controller="site", model=model.uuid, ca=certificate())
+    with pytest.raises(_base.ExpectedError) as told:
+        access.up()
+    assert "its certificate is not signed by an authority that we know" in str(told.value)
+    assert "Traceback" not in str(told.value)
+
+
+def test_another_authority_shows_and_is_written_down(
+    life: Life, rack: Rack, model: Any, home: pathlib.Path, secured: str
+) -> None:
+    access = life.made(CloudAccess, controller="site", model=model.uuid, files=str(home / "access"), name="rack")
+    network = life.made(Network, name="before", cloud=access.id)
+    key = certificates.new_key()
+    other = certificates.self_signed(key, "Vault's own", rack.clock.now(), 10 * 365 * 86400)
+    state = State(initialised=True, authorised=True, unsealed=["vault/0"], ca=other, pki={"p": Pki(certificate=other, key=key)})
+    rack.call(model.applications["vault"].state.__setitem__, "vault", state.model_dump(mode="json"))
+    openstack.connect.cache_clear()  # a connection that stands is as good as before
+    assert network.refresh() == {}
+    assert access.refresh() == {"files": None}
+    assert (access.up(), access.refresh()) == ("update", {})
+    assert (home / "access" / "ca.pem").read_text() == other != secured
 
 
 def test_another_region_and_another_keystone_travel_in_the_id(life: Life, model: Any) -> None:
