@@ -1,4 +1,4 @@
-"""Filesystems and mounts, alike for disks, partitions, RAIDs and logical volumes.
+"""Tags, filesystems and mounts, alike for disks, partitions, RAIDs and logical volumes.
 
 Formatting destroys: it happens only when there is no filesystem yet, or another one than asked; never for a tag, a mount or a
 neighbour.
@@ -7,12 +7,13 @@ neighbour.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from clients.maas import errors
 from clients.maas.storage import Filesystem
 
 from .. import _base
+from ._vocabulary import NameList
 
 Act = Callable[..., Any]
 """Calls an operation of the device: format, unformat, mount, unmount, add_tag, remove_tag."""
@@ -27,6 +28,24 @@ class FilesystemInputs(_base.Inputs):
     label: str | None = None
     mount_point: str | None = None
     mount_options: str | None = None
+
+
+class DeviceInputs(FilesystemInputs):
+    """What a device that MAAS can tag may be; others' tags stay on it."""
+
+    tags: NameList | None = None
+
+
+class Device(Protocol):
+    """What MAAS says of one."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Ours and others'."""
+
+    @property
+    def filesystem(self) -> Filesystem | None:
+        """What is on it."""
 
 
 def refusals(news: _base.Props) -> Iterator[tuple[str, str]]:
@@ -51,6 +70,17 @@ def seen(found: Filesystem | None) -> dict[str, Any]:
         "mount_point": found.mount_point,
         "mount_options": found.mount_options,
     }
+
+
+def told(device: Device, old: _base.Props) -> dict[str, Any]:
+    """A device's filesystem, and those of its tags that are ours, under the names of the inputs."""
+    return {**seen(device.filesystem), "tags": sorted(set(device.tags) & set(old.get("tags") or ()))}
+
+
+def settle(act: Act, device: Device, wanted: DeviceInputs, old: _base.Props) -> None:
+    """Brings a device's tags and filesystem to what is wanted; `old` holds the last outputs, nothing at first."""
+    tags(act, device.tags, wanted.tags, old)
+    apply(act, device.filesystem, wanted, was_ours="fs_type" in old)
 
 
 def apply(act: Act, found: Filesystem | None, wanted: FilesystemInputs, *, was_ours: bool) -> None:

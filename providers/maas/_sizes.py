@@ -28,3 +28,8 @@ Size = Annotated[int, pydantic.BeforeValidator(_bytes), pydantic.Field(gt=0)]
 def same(one: int, other: int) -> bool:
     """Whether two sizes are the same once MAAS has rounded them, with room for its partition table."""
     return abs(int(one) - int(other)) < 4 * ALIGNMENT
+
+
+def told(actual: int, asked: int | None) -> int | None:
+    """The size as the program would have written it: none where it asked for none, its own where MAAS only rounded it."""
+    return asked if asked is None or same(asked, actual) else actual

@@ -16,17 +16,16 @@ from clients.maas.storage import BlockDevice as Disk
 from .. import _base
 from . import _filesystem
 from ._region import RegionProvider
-from ._vocabulary import Name, NameList
+from ._vocabulary import Name
 
 
-class BlockDeviceInputs(_filesystem.FilesystemInputs):
+class BlockDeviceInputs(_filesystem.DeviceInputs):
     """A disk; told by its name (sda), its stable path (/dev/disk/by-id/…), or its serial number."""
 
     machine: Name
     name: Name | None = None
     id_path: Name | None = None
     serial: Name | None = None
-    tags: NameList | None = None
     boot_disk: bool | None = None
 
 
@@ -66,7 +65,7 @@ class BlockDeviceProvider(RegionProvider[BlockDeviceInputs]):
         if disk is None:
             return None
         known = {name: getattr(disk, name) for name in ("name", "id_path", "serial")}
-        found = {**known, **_filesystem.seen(disk.filesystem), "tags": sorted(set(disk.tags) & set(old.get("tags") or ()))}
+        found = {**known, **_filesystem.told(disk, old)}
         if old.get("boot_disk") is not None:
             machine = region.machines.read(system_id)
             found["boot_disk"] = machine is not None and machine.boot_disk == disk.id
@@ -94,8 +93,7 @@ class BlockDeviceProvider(RegionProvider[BlockDeviceInputs]):
     def _apply(self, region: maas.Maas, disk: Disk, inputs: BlockDeviceInputs, old: _base.Props) -> None:
         disks = region.block_devices(inputs.machine)
         act = _act(disks, disk.id)
-        _filesystem.tags(act, disk.tags, inputs.tags, old)
-        _filesystem.apply(act, disk.filesystem, inputs, was_ours="fs_type" in old)
+        _filesystem.settle(act, disk, inputs, old)
         if inputs.boot_disk:
             machine = region.machines.read(inputs.machine)
             if machine is not None and machine.boot_disk != disk.id:

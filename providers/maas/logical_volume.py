@@ -16,17 +16,16 @@ from .._intents import Intent
 from . import _filesystem, _sizes
 from ._region import RegionProvider
 from ._sizes import Size
-from ._vocabulary import Name, NameList
+from ._vocabulary import Name
 
 
-class LogicalVolumeInputs(_filesystem.FilesystemInputs):
+class LogicalVolumeInputs(_filesystem.DeviceInputs):
     """A logical volume of a group, by the group's database id; no `size` takes what is left of it."""
 
     machine: Name
     volume_group: int
     name: Name
     size: Size | None = None
-    tags: NameList | None = None
 
 
 class LogicalVolumeProvider(RegionProvider[LogicalVolumeInputs]):
@@ -59,10 +58,8 @@ class LogicalVolumeProvider(RegionProvider[LogicalVolumeInputs]):
         disk = self.region().block_devices(system_id).read(disk_id)
         if disk is None:
             return None
-        asked = old.get("size")
-        size = asked if asked is None or _sizes.same(asked, disk.size) else disk.size
-        tags = sorted(set(disk.tags) & set(old.get("tags") or ()))
-        return _base.Found(inputs={**_filesystem.seen(disk.filesystem), "size": size, "tags": tags}, outputs=_outputs(disk))
+        found = {**_filesystem.told(disk, old), "size": _sizes.told(disk.size, old.get("size"))}
+        return _base.Found(inputs=found, outputs=_outputs(disk))
 
     def change(self, id_: str, old: _base.Props, inputs: LogicalVolumeInputs) -> Mapping[str, Any]:
         region = self.region()
@@ -84,8 +81,7 @@ class LogicalVolumeProvider(RegionProvider[LogicalVolumeInputs]):
         def act(action: str, **fields: Any) -> Any:
             return region.block_devices(inputs.machine).act(disk.id, action, **fields)
 
-        _filesystem.tags(act, disk.tags, inputs.tags, old)
-        _filesystem.apply(act, disk.filesystem, inputs, was_ours="fs_type" in old)
+        _filesystem.settle(act, disk, inputs, old)
 
 
 class LogicalVolume(_base.Resource, module="maas", name="LogicalVolume"):

@@ -15,10 +15,10 @@ from .._intents import Intent
 from . import _filesystem, _sizes
 from ._region import RegionProvider
 from ._sizes import Size
-from ._vocabulary import Name, NameList
+from ._vocabulary import Name
 
 
-class PartitionInputs(_filesystem.FilesystemInputs):
+class PartitionInputs(_filesystem.DeviceInputs):
     """A partition; `block_device` is a disk's database id, no `size` takes what is left of it.
 
     A partition has no name, so `key` tells those apart that are otherwise the same.
@@ -28,7 +28,6 @@ class PartitionInputs(_filesystem.FilesystemInputs):
     block_device: int
     size: Size | None = None
     bootable: bool = False
-    tags: NameList | None = None
     key: str | None = None
 
 
@@ -63,10 +62,8 @@ class PartitionProvider(RegionProvider[PartitionInputs]):
         part = self.region().partitions(system_id, int(disk_id)).read(part_id)
         if part is None:
             return None
-        asked = old.get("size")
-        size = asked if asked is None or _sizes.same(asked, part.size) else part.size
-        tags = sorted(set(part.tags) & set(old.get("tags") or ()))
-        found = {**_filesystem.seen(part.filesystem), "size": size, "bootable": part.bootable, "tags": tags}
+        size = _sizes.told(part.size, old.get("size"))
+        found = {**_filesystem.told(part, old), "size": size, "bootable": part.bootable}
         return _base.Found(inputs=found, outputs=_outputs(part))
 
     def change(self, id_: str, old: _base.Props, inputs: PartitionInputs) -> Mapping[str, Any]:
@@ -87,8 +84,7 @@ class PartitionProvider(RegionProvider[PartitionInputs]):
         def act(action: str, **fields: Any) -> Any:
             return parts.act(part.id, action, **fields)
 
-        _filesystem.tags(act, part.tags, inputs.tags, old)
-        _filesystem.apply(act, part.filesystem, inputs, was_ours="fs_type" in old)
+        _filesystem.settle(act, part, inputs, old)
 
 
 class Partition(_base.Resource, module="maas", name="Partition"):
