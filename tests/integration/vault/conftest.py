@@ -14,11 +14,9 @@ from clients import juju
 from providers import vault
 from providers.juju import Action, Application, Machine, Unit
 from simulator.testing import Rack, running_rack
-from tests.integration.juju import conftest as _site
+from tests.integration.juju.conftest import FACTOR, controller, enlist, home, life, model, site, until
 
-site, controller, home, life, model, until = (
-    getattr(_site, name) for name in ("site", "controller", "home", "life", "model", "until")
-)
+__all__ = ["controller", "home", "life", "model", "site", "until"]
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +26,8 @@ def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
     services = ("maas", "lxd", "juju", "openstack")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        with running_rack(factor=_site.FACTOR, directory=tmp_path_factory.mktemp("rack"), services=services) as running:
-            _site.enlist(running)
+        with running_rack(factor=FACTOR, directory=tmp_path_factory.mktemp("rack"), services=services) as running:
+            enlist(running)
             yield running
 
 
