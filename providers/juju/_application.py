@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from clients import juju
 from clients.juju import naming
 
 from .._base import Props
 from . import _charms, _values
+
+ALPHA: Final = "alpha"
+"""The space of whatever is in no other."""
 
 
 def same_option(old: Any, new: Any) -> bool:
@@ -84,6 +87,15 @@ def _options(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any
 def _constraints(settings: juju.Settings, asked: Mapping[str, Any]) -> dict[str, Any]:
     there = _values.constraints(settings.constraints)
     return {k: v for k, v in there.items() if k != "arch" or "arch" in asked}
+
+
+def full_bindings(model: juju.Model, name: str, asked: Mapping[str, str], old: Mapping[str, str]) -> dict[str, str]:
+    """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
+    there = model.applications.get(name).bindings
+    default = asked.get("") or there.get("", "")
+    if "" in old and "" not in asked:
+        default = str((model.config().get("default-space") or {}).get("value") or ALPHA)
+    return {end: asked.get(end, default) for end in {*there, *asked}}
 
 
 def _bindings(settings: juju.Settings, asked: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ class ApplicationInputs(InModel):
     Attributes:
         charm: its name in the store, or the path of a charm of this machine: an archive or a folder.
         options: an option that is taken out, or is None, goes back to the charm's default.
-        bindings: spaces by endpoint; "" is every endpoint that isn't named.
+        bindings: spaces by endpoint; "" is every endpoint that isn't named, and the model's default space when it is taken out.
         expose: by endpoint; "" is all of them.
         resources: revisions by name; one that is taken out goes back to what was released with the charm.
         storage: is for units to come, so that another one needs another application.
@@ -198,7 +198,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             if not _values.same_constraints(old.get("constraints") or {}, inputs.constraints):
                 api.set_constraints(name, inputs.constraints)
             if inputs.bindings != (old.get("bindings") or {}) and (inputs.bindings or old.get("bindings")):
-                api.bind(name, _full_bindings(model, inputs))
+                api.bind(name, _application.full_bindings(model, inputs.name, inputs.bindings, old.get("bindings") or {}))
         self._expose(model, inputs, old)
         dropped = dict.fromkeys((old.get("annotations") or {}).keys() - inputs.annotations.keys(), "")
         model.annotate(f"application-{name}", {**dropped, **inputs.annotations, MARK: name})
@@ -309,13 +309,6 @@ def _directive(storage: Mapping[str, Any]) -> tuple[str, int, int]:
     """A directive with its defaults and its size in MiB, to compare: a state keeps what a program wrote."""
     size = storage.get("size") or 0
     return str(storage.get("pool") or ""), _values.mebibytes(_values.whole(size)), int(storage.get("count", 1))
-
-
-def _full_bindings(model: juju.Model, inputs: ApplicationInputs) -> dict[str, str]:
-    """Every endpoint with its space: Juju keeps what isn't named, so that dropping one from the program must be said."""
-    there = model.applications.get(inputs.name).bindings
-    default = inputs.bindings.get("") or there.get("", "")
-    return {end: inputs.bindings.get(end, default) for end in {*there, *inputs.bindings}}
 
 
 def _outputs(model: juju.Model, inputs: ApplicationInputs) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,13 +10,17 @@ import pulumi
 
 from clients import juju
 
-from .._base import Found, Made, Props, Resource, is_unknown
+from .._base import ExpectedError, Found, Made, Props, Resource, is_unknown
 from . import _values
 from ._common import InModel, InModelProvider
 
 
 class IntegrationInputs(InModel):
-    """Two endpoints, `application:endpoint` each, in either order; `via_cidrs` for relations with other models."""
+    """Two endpoints, `application:endpoint` each, in either order.
+
+    Attributes:
+        via_cidrs: where the traffic to an application of another model comes from, when that isn't this model's own networks.
+    """
 
     endpoints: _values.Endpoints
     via_cidrs: list[str] | None = None
@@ -32,6 +37,9 @@ class IntegrationProvider(InModelProvider[IntegrationInputs]):
         ends = news.get("endpoints")
         if not is_unknown(ends) and (bare := [e for e in ends or [] if ":" not in e and len(ends or []) == 2]):
             yield "endpoints", f"say which endpoint of {bare[0]!r}: write it like {bare[0]}:endpoint"
+        for cidr in () if is_unknown(news.get("via_cidrs")) else news.get("via_cidrs") or ():
+            if reason := _no_egress(cidr):
+                yield "via_cidrs", reason
 
     def make(self, inputs: IntegrationInputs) -> Made:
         model = self.model(inputs)
@@ -43,6 +51,8 @@ class IntegrationProvider(InModelProvider[IntegrationInputs]):
             there = None
         adopted = there is not None and intent.recall() is None
         if there is None:
+            if inputs.via_cidrs:
+                _check_remote(model.status(), ends)
             intent.note()
             try:
                 model.relations.add(ends, inputs.via_cidrs)
@@ -66,6 +76,9 @@ class IntegrationProvider(InModelProvider[IntegrationInputs]):
             model.relations.destroy(ends)
             self._await_end(model, ends)
         self._intent(old).forget()
+
+    def same(self, name: str, old: Any, new: Any) -> bool:
+        return sorted(old) == sorted(new) if name == "via_cidrs" else super().same(name, old, new)
 
     def _await_end(self, model: juju.Model, ends: tuple[str, ...]) -> None:
         self.until_gone(
@@ -100,6 +113,25 @@ class Integration(Resource, module="juju", name="Integration"):
     ) -> None:
         props = {"controller": controller, "model": model, "endpoints": endpoints, "via_cidrs": via_cidrs}
         super().__init__(resource_name, props, opts)
+
+
+def _no_egress(cidr: Any) -> str | None:
+    """Why Juju would not take a CIDR as a source of traffic."""
+    if is_unknown(cidr):
+        return None
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError as error:
+        return f"{cidr!r} is no CIDR: {error}"
+    return f"{cidr} is everywhere, which Juju doesn't take: name the networks" if network.prefixlen == 0 else None
+
+
+def _check_remote(status: juju.Status, ends: tuple[str, ...]) -> None:
+    if not any(end.partition(":")[0] in status.remotes for end in ends):
+        raise ExpectedError(
+            f"{' '.join(ends)}: via_cidrs is for relations with an application of another model, and both are of this one; "
+            "leave it out"
+        )
 
 
 def _left(status: juju.Status, ends: tuple[str, ...]) -> str | None:

@@ -132,20 +132,33 @@ def test_Application_ConstraintsNormalization(life: Any) -> None:
     assert app.preview(constraints={"mem": 4096, "tags": "a,b"}) == "same"
 
 
+def spaces_of(model: juju.Model) -> tuple[str, str, set[str]]:
+    """To which spaces keystone is bound: by default, its endpoint public, and the other endpoints."""
+    there = dict(model.applications.get("keystone").bindings)
+    return there.pop(""), there.pop("public"), set(there.values())
+
+
 def test_Application_EndpointBindings(life: Any, model: juju.Model) -> None:
-    app = keystone(life, bindings={"": "management"})
+    app = keystone(life, bindings={"": "management", "public": "alpha"})
     app.up()
-    assert set(model.applications.get("keystone").bindings.values()) == {"management"}
+    assert spaces_of(model) == ("management", "alpha", {"management"})
     assert unchanged(app)
 
 
 def test_Application_UpdateEndpointBindings(life: Any, model: juju.Model) -> None:
-    app = keystone(life, bindings={"": "management"})
+    app = keystone(life, bindings={"": "alpha"})
     app.up()
-    assert app.up(bindings={"": "management", "public": "management"}) == "update"
-    assert unchanged(app)
-    assert app.up(bindings={"": "management"}) == "update"
-    assert unchanged(app)
+    assert spaces_of(model) == ("alpha", "alpha", {"alpha"})
+    steps: dict[str, tuple[dict[str, str], tuple[str, str, set[str]]]] = {
+        "all move with the default": ({"": "management"}, ("management", "management", {"management"})),
+        "but for one that is named": ({"": "management", "public": "alpha"}, ("management", "alpha", {"management"})),
+        "which goes back to the default": ({"": "management"}, ("management", "management", {"management"})),
+        "and all to the model's, once nothing is said": ({}, ("alpha", "alpha", {"alpha"})),
+    }
+    for what, (asked, there) in steps.items():
+        assert app.up(bindings=asked) == "update", what
+        assert spaces_of(model) == there, what
+        assert unchanged(app), what
 
 
 def test_Application_a_space_that_is_not_there_is_named(life: Any) -> None:
