@@ -192,7 +192,15 @@ class Applications:
         argument = {"application-tag": f"application-{name}", "bindings": dict(bindings), "force": False}
         replies.first(self._call("Application", "MergeBindings", {"args": [argument]}), f"binding {name}")
 
-    def refresh(self, name: str, *, channel: str | None, revision: int | None, resources: Mapping[str, int]) -> None:
+    def refresh(
+        self,
+        name: str,
+        *,
+        channel: str | None,
+        revision: int | None,
+        resources: Mapping[str, int],
+        storage: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         """Moves an application to another revision of its charm.
 
         Args:
@@ -200,6 +208,7 @@ class Applications:
             channel: where to look; None stays on the application's channel.
             revision: which one; None takes the channel's newest.
             resources: revisions by name; the others move to what was released with the charm, but for those that were uploaded.
+            storage: directives for units to come, as for a deployment; Juju takes them only with another revision.
         """
         current = self._call("Application", "GetCharmURLOrigin", {"application": name, "branch": ""})
         asked = _asked_origin(current["charm-origin"], channel, revision)
@@ -211,7 +220,9 @@ class Applications:
         add = {"url": found["url"], "charm-origin": origin, "force": False}
         added = _without_nulls(self._call("Charms", "AddCharm", add).get("charm-origin") or origin)
         ids = self._resources.for_charm(name, found["url"], added, resources)
-        self._call("Application", "SetCharm", _set_charm(name, found["url"], added, ids))
+        directives = {key: {k.lower(): v for k, v in directive.items()} for key, directive in (storage or {}).items()}
+        extra = {"storage-constraints": directives} if directives else {}
+        self._call("Application", "SetCharm", {**_set_charm(name, found["url"], added, ids), **extra})
 
     def set_resources(self, name: str, resources: Mapping[str, int]) -> None:
         """Moves some of an application's resources, and not its charm; see `resources.RELEASED`."""

@@ -77,6 +77,16 @@ def continues(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     return juju.is_path(old) and juju.LocalCharm(str(new)).name == (olds.get("charm_name") or juju.LocalCharm(str(new)).name)
 
 
+def takes_storage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether Juju takes the new storage directives: with another charm, it takes those of a storage that had none."""
+    if any(is_unknown(news.get(name)) for name in ("channel", "revision", "storage")):
+        return False
+    old, new = olds.get("storage") or {}, news.get("storage") or {}
+    kept = all(name in new and _values.directive(new[name]) == _values.directive(value) for name, value in old.items())
+    moves = any(news.get(name) not in (None, olds.get(name)) for name in ("channel", "revision"))
+    return kept and moves and not juju.is_path(str(news.get("charm")))
+
+
 def deploy(model: juju.Model, wanted: juju.Deployment) -> None:
     """Deploys a charm, which is uploaded before where it is one of this machine."""
     if not juju.is_path(wanted.charm):
@@ -96,7 +106,14 @@ def refresh(model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]
     moved = inputs.channel not in (None, old.get("channel"))
     repinned = inputs.revision is not None and inputs.revision != old.get("revision")
     if moved or repinned or str(old.get("charm")).startswith(UPLOADED):
-        model.applications.refresh(inputs.name, channel=inputs.channel, revision=inputs.revision, resources=pinned)
+        new = {name: directive for name, directive in inputs.storage.items() if name not in (old.get("storage") or {})}
+        model.applications.refresh(
+            inputs.name,
+            channel=inputs.channel,
+            revision=inputs.revision,
+            resources=pinned,
+            storage={name: _values.directive(storage.model_dump()) for name, storage in new.items()},
+        )
         return True
     released = dict.fromkeys(before.keys() - pinned.keys(), juju.RELEASED)
     model.applications.set_resources(inputs.name, {**released, **{k: v for k, v in pinned.items() if before.get(k) != v}})

@@ -46,6 +46,12 @@ def mebibytes(value: int | float | str) -> int:
     return math.ceil(float(found[1]) * _MIB[found[2]])
 
 
+def directive(storage: Mapping[str, Any]) -> dict[str, Any]:
+    """A storage directive in wire form, with its defaults, and its size in MiB."""
+    size = mebibytes(whole(storage.get("size") or 0))
+    return {"Pool": str(storage.get("pool") or ""), "Size": size, "Count": int(storage.get("count", 1))}
+
+
 def revision(value: Any) -> Any:
     """A resource's revision as a number, however it is written; anything else as it is."""
     return int(value) if isinstance(value, str) and value.isdigit() else whole(value)

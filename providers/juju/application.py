@@ -41,7 +41,7 @@ class ApplicationInputs(InModel):
         bindings: spaces by endpoint; "" is every endpoint that isn't named, and the model's default space when it is taken out.
         expose: by endpoint; "" is all of them.
         resources: revisions by name; one that is taken out goes back to what was released with the charm.
-        storage: is for units to come, so that another one needs another application.
+        storage: is for units to come; another directive needs another application, unless it is a new one with another charm.
         destroy_storage: whether its storage goes with it.
         wait_idle: whether a change of charm or options is over only when the units have taken it up and are well again.
     """
@@ -146,7 +146,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             case "resources":
                 return {k: _values.revision(v) for k, v in old.items()} == {k: _values.revision(v) for k, v in new.items()}
             case "storage":
-                return {k: _directive(v) for k, v in old.items()} == {k: _directive(v) for k, v in new.items()}
+                return {k: _values.directive(v) for k, v in old.items()} == {k: _values.directive(v) for k, v in new.items()}
             case _:
                 return super().same(name, old, new)
 
@@ -156,9 +156,10 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         return found | ({"charm"} if _charms.changed(olds, news) else set())
 
     def replaces(self, changed: set[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
-        """Another content or path of the same charm goes to the application that is there."""
+        """Another content or path of the same charm goes to the application that is there, and so does new storage with it."""
         found = super().replaces(changed, olds, news)
-        return found - {"charm"} if _charms.continues(olds, news) else found
+        found -= {"charm"} if _charms.continues(olds, news) else set()
+        return found - {"storage"} if _charms.takes_storage(olds, news) else found
 
     def _deploy(self, model: juju.Model, inputs: ApplicationInputs) -> None:
         wanted = juju.Deployment(
@@ -170,7 +171,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
             options=inputs.options,
             constraints=inputs.constraints,
             bindings=inputs.bindings,
-            storage={name: _storage(s) for name, s in inputs.storage.items()},
+            storage={name: _values.directive(s.model_dump()) for name, s in inputs.storage.items()},
             resources={name: str(r) for name, r in inputs.resources.items()},
             trust=inputs.trust,
             subordinate=inputs.subordinate,
@@ -299,16 +300,6 @@ class Application(Resource, module="juju", name="Application"):
 def _exposed(exposure: Exposure) -> dict[str, list[str]]:
     found = {"expose-to-cidrs": exposure.cidrs, "expose-to-spaces": exposure.spaces}
     return {k: v for k, v in found.items() if v}
-
-
-def _storage(storage: Storage) -> dict[str, Any]:
-    return {"Pool": storage.pool, "Size": _values.mebibytes(storage.size), "Count": storage.count}
-
-
-def _directive(storage: Mapping[str, Any]) -> tuple[str, int, int]:
-    """A directive with its defaults and its size in MiB, to compare: a state keeps what a program wrote."""
-    size = storage.get("size") or 0
-    return str(storage.get("pool") or ""), _values.mebibytes(_values.whole(size)), int(storage.get("count", 1))
 
 
 def _outputs(model: juju.Model, inputs: ApplicationInputs) -> dict[str, Any]:

@@ -76,6 +76,8 @@ def set_charm(call: Call) -> None:
     else:
         _set_store(call, app, url, origin)
     charm = store.charm_for(call.model, app)
+    if app.url != before:
+        app.storage = app.storage | _directives(charm, params.get("storage-constraints") or {})
     app.options = _still_valid(charm, app)
     if params.get("config-settings"):
         app.options |= convert_config(charm, app.channel, params["config-settings"])
@@ -162,7 +164,7 @@ def consume(call: Call) -> dict[str, Any]:
 
     def one(asked: dict[str, Any]) -> None:
         details = asked.get("application-offer-details") or asked
-        url = details["offer-url"].split(":", 1)[-1]
+        url = details["offer-url"] if _elsewhere(call, asked) else details["offer-url"].split(":", 1)[-1]
         name = asked.get("application-alias") or details["offer-name"]
         known = call.model.remotes.get(name)
         if name in call.model.applications or (known and known.offer_url != url):
@@ -177,6 +179,12 @@ def consume(call: Call) -> dict[str, Any]:
         )
 
     return each(call.params["args"], one)
+
+
+def _elsewhere(call: Call, asked: dict[str, Any]) -> bool:
+    """Whether an offer is another controller's."""
+    where = asked.get("external-controller") or {}
+    return bool(where) and where.get("controller-tag") != f"controller-{call.controller.uuid}"
 
 
 @facade.writes("DestroyConsumedApplications")
@@ -202,6 +210,14 @@ def _reconfigure(call: Call, app: Application) -> None:
     for unit in store.units_of(call.model, app.name):
         if unit.started and not unit.stopping:
             call.parts.hooks.add(call.model, unit, "config-changed")
+
+
+def _directives(charm: Charm, asked: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Storage for units to come; Juju looks at it only with another charm."""
+    for name in asked:
+        if name not in charm.storage:
+            raise ApiError(f'charm "{charm.name}" has no store called "{name}"', "not valid")
+    return {name: {key.capitalize(): value for key, value in found.items()} for name, found in asked.items()}
 
 
 def _still_valid(charm: Charm, app: Application) -> dict[str, Any]:

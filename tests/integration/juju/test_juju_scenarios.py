@@ -305,6 +305,24 @@ def test_Application_StorageLXD(life: Any, model: juju.Model) -> None:
     assert osd.preview(storage={}) == "replace"
 
 
+def test_Application_StorageLXD_of_a_new_kind_comes_with_another_charm(life: Any, model: juju.Model) -> None:
+    devices = {"osd-devices": {"pool": "loop", "size": "1G"}}
+    both = {**devices, "bluestore-db": {"pool": "loop", "size": "2G"}}
+    osd = life(Application, name="ceph-osd", charm="ceph-osd", channel="reef/stable", base=JAMMY, storage=devices)
+    osd.up()
+    assert osd.preview(storage=both) == "replace"  # Juju wouldn't take it without another revision
+    assert osd.preview(channel="squid/stable", storage={"bluestore-db": both["bluestore-db"]}) == "replace"
+    assert osd.up(channel="squid/stable", storage=both) == "update"
+    machine = life.made(Machine, name="w0", base=JAMMY)
+    life.made(Unit, application="ceph-osd", machine=machine.id)
+    osd.refresh()
+    assert {id_.partition("/")[0]: found["size"] for id_, found in osd["attached_storage"].items()} == {
+        "osd-devices": 1024,
+        "bluestore-db": 2048,
+    }
+    assert unchanged(osd)
+
+
 def test_Application_InvalidModelUUID(life: Any) -> None:
     app = qa_test(life, model="invalid-uuid")
     with pytest.raises(ClientError, match="invalid-uuid"):
