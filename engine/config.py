@@ -47,14 +47,17 @@ def has_secure(value: Any) -> bool:
     return isinstance(value, list) and any(map(has_secure, value))
 
 
-def open_value(value: Any, decrypt: Decrypt) -> Any:
-    """Returns ``value`` with its secrets in clear."""
+def open_value(value: Any, decrypt: Decrypt, at: str = "") -> Any:
+    """Returns ``value`` with its secrets in clear; ``at`` is where it stands, for the error of one that can't be read."""
     if is_secure(value):
-        return decrypt(value["secure"])
+        try:
+            return decrypt(value["secure"])
+        except EngineError as error:
+            raise EngineError(f"{at}: {error}" if at else str(error)) from error
     if isinstance(value, dict):
-        return {k: open_value(v, decrypt) for k, v in value.items()}
+        return {k: open_value(v, decrypt, f"{at}.{k}" if at else k) for k, v in value.items()}
     if isinstance(value, list):
-        return [open_value(v, decrypt) for v in value]
+        return [open_value(v, decrypt, f"{at}[{n}]") for n, v in enumerate(value)]
     return value
 
 
@@ -83,10 +86,12 @@ class StackConfig:
 
     def __init__(self, path: pathlib.Path):
         self.path = path
-        self._text = path.read_text() if path.exists() else ""
         try:
+            self._text = path.read_text(encoding="utf-8") if path.exists() else ""
             document = yaml12.load(self._text) or {}
         except yaml.YAMLError as error:
+            raise EngineError(f"could not read the stack's configuration {path}: {yaml12.explained(error)}") from error
+        except (OSError, UnicodeDecodeError) as error:
             raise EngineError(f"could not read the stack's configuration {path}: {error}") from error
         if not isinstance(document, dict) or not isinstance(document.get("config") or {}, dict):
             raise EngineError(f"could not read the stack's configuration {path}: it is not a mapping with 'config'")
@@ -206,6 +211,6 @@ def properties(config: dict[str, Any], decrypt: Decrypt) -> values.PropertyMap:
     """Returns the configuration as a provider is given it: texts, secret where anything inside is."""
     found: values.PropertyMap = {}
     for key, value in config.items():
-        text = text_of(open_value(value, decrypt))
+        text = text_of(open_value(value, decrypt, key))
         found[key] = values.Secret(text) if has_secure(value) else text
     return found

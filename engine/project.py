@@ -73,8 +73,10 @@ def find(start: pathlib.Path) -> Project:
 
 def _read(path: pathlib.Path) -> Project:
     try:
-        data = yaml12.load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
+        data = yaml12.load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise EngineError(f"could not read the project file {path}: {yaml12.explained(error)}") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise EngineError(f"could not read the project file {path}: {error}") from error
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         raise EngineError(f"could not read the project file {path}: it has no 'name'")

@@ -9,7 +9,16 @@ import yaml
 
 
 class _Loader(yaml.SafeLoader):
-    """Resolves null, booleans, integers and floats of YAML 1.2 only."""
+    """Resolves null, booleans, integers and floats of YAML 1.2 only, and takes no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Builds a mapping; of two values for one key none can be the right one."""
+        first: dict[str, yaml.Node] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and first.setdefault(key.value, key) is not key:
+                problem = f"the key {key.value} is there already, on line {first[key.value].start_mark.line + 1}"
+                raise yaml.constructor.ConstructorError(problem=problem, problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -37,6 +46,15 @@ _Dumper.add_representer(str, _represent_text)
 def load(text: str) -> Any:
     """Parses one document; raises ``yaml.YAMLError``."""
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer resolvers
+
+
+def explained(error: yaml.YAMLError) -> str:
+    """What is wrong with a text, on one line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return " ".join(str(error).split())
+    hint = "; YAML is indented with spaces" if "'\\t'" in problem else ""
+    return f"line {mark.line + 1}: {problem}{hint}"
 
 
 def dump(document: Any) -> str:

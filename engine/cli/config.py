@@ -62,7 +62,7 @@ def _show(arguments: argparse.Namespace, session: Session, ref: StackRef) -> Non
     rows = [("KEY", "VALUE")]
     for key, value in sorted(config.values.items()):
         decrypt = _decrypter(session, config) if arguments.show_secrets else lambda _: "[secret]"
-        shown = text_of(open_value(value, decrypt))
+        shown = text_of(open_value(value, decrypt, key))
         rows.append((key.removeprefix(f"{session.project.name}:"), shown))
     width = max(len(key) for key, _ in rows)
     print("\n".join(f"{key:<{width}}  {value}" for key, value in rows))

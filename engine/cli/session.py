@@ -163,4 +163,4 @@ def salt_of(deployment: checkpoint.Deployment) -> str:
 
 def opened_texts(config: dict[str, Any], decrypt: state.Decrypt) -> dict[str, str]:
     """Returns each value as the program sees it."""
-    return {key: text_of(open_value(value, decrypt)) for key, value in config.items()}
+    return {key: text_of(open_value(value, decrypt, key)) for key, value in config.items()}

@@ -58,6 +58,34 @@ def test_a_new_file_is_written_whole(tmp_path: pathlib.Path) -> None:
     assert yaml12.load(stack.path.read_text()) == {"encryptionsalt": "s"}
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"config:\n  p:a: 1\n  p:b: 2\n  p:a: 3\n", "line 4: the key p:a is there already, on line 2"),
+        (b"config: {p:a: {x: 1, x: 2}}\n", "line 1: the key x is there already, on line 1"),
+        (b"config:\n\tp:a: 1\n", "line 2: found character '\\t' that cannot start any token; YAML is indented with spaces"),
+        (b"\x8e\xff", "can't decode byte 0x8e"),
+        (b"config: [1]\n", "it is not a mapping with 'config'"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: pathlib.Path, content: bytes, says: str) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_bytes(content)
+    with pytest.raises(EngineError) as caught:
+        config.StackConfig(path)
+    assert str(caught.value).startswith(f"could not read the stack's configuration {path}: ")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_secret_that_cannot_be_read_is_named() -> None:
+    def decrypt(_: str) -> str:
+        raise EngineError("damaged")
+
+    with pytest.raises(EngineError, match=r"p:site\.workers\[1\]\.password: damaged"):
+        config.open_value({"workers": ["x", {"password": {"secure": "v1:a:b"}}]}, decrypt, "p:site")
+
+
 def test_yaml_is_read_as_version_1_2() -> None:
     assert yaml12.load("a: on\nb: 12:30\nc: true\nd: 0o7\ne: 1.5\nf: ~") == {
         "a": "on", "b": "12:30", "c": True, "d": "0o7", "e": 1.5, "f": None,
