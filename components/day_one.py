@@ -68,6 +68,7 @@ class DayOne(Component):
             checksum=spec.checksum,
             disk_format=spec.disk_format,
             visibility=spec.visibility,
+            active=True,
             min_disk=-(-spec.min_disk // GIB),
             min_ram=-(-spec.min_memory // MIB),
             properties=dict(spec.properties) or None,

@@ -40,7 +40,12 @@ class Tenants(Component):
 
     def _project(self, spec: ProjectSpec) -> openstack.Project:
         project = openstack.Project(
-            spec.name, name=spec.name, description=spec.description or None, cloud=self._cloud, opts=self.child()
+            spec.name,
+            name=spec.name,
+            description=spec.description or None,
+            enabled=True,
+            cloud=self._cloud,
+            opts=self.child(),
         )
         if spec.quota is not None:
             self._quota(spec.name, spec.quota, project)
@@ -57,6 +62,7 @@ class Tenants(Component):
             name=spec.name,
             password=pulumi.Output.secret(spec.password.get_secret_value()),
             email=spec.email,
+            enabled=True,
             default_project=self.project(spec.project),
             cloud=self._cloud,
             opts=self.child(),

@@ -84,6 +84,11 @@ class Images:
         reply = self._cloud.raw("image", "patch", f"/images/{id_}", f"change the image {id_}", json=steps, headers=_PATCH)
         return Image.from_wire(reply)
 
+    def switch(self, id_: str, *, active: bool) -> None:
+        """Lets an image's bytes be had, or nobody but administrators have them; what it is in already stays."""
+        action = "reactivate" if active else "deactivate"
+        self._cloud.raw("image", "post", f"/images/{id_}/actions/{action}", f"{action} the image {id_}")
+
     def delete(self, id_: str, *, seconds: float = 300) -> None:
         """Deletes an image and waits until it is gone."""
         try:

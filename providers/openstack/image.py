@@ -30,6 +30,8 @@ from ._vocabulary import Id, IdList, Name, Size, TextMap
 _SHA256: Final = "owner_specified.openstack.sha256"
 """The property in which openstacksdk keeps what Glance doesn't work out."""
 _ACTIVE_SECONDS: Final = 600.0
+_ACTIVE: Final = "active"
+"""Glance has it switched by an action; it is no field to be changed."""
 _PREFIX: Final = "properties."
 """What a property is called among the fields."""
 
@@ -52,6 +54,7 @@ class ImageInputs(OnCloud):
         min_disk: GiB.
         min_ram: MiB.
         properties: those that the program cares for; others are left alone.
+        active: false keeps its bytes from everybody but administrators: no instance can be booted from it.
     """
 
     name: Name
@@ -64,6 +67,7 @@ class ImageInputs(OnCloud):
     visibility: Literal["public", "private", "shared", "community"] | None = None
     protected: bool | None = None
     hidden: bool | None = None
+    active: bool | None = None
     min_disk: Size | None = None
     min_ram: Size | None = None
     tags: IdList | None = None
@@ -134,16 +138,23 @@ class ImageProvider(PlainProvider[ImageInputs, openstack.Image]):
         return cloud.images.read(id_)
 
     def seen(self, record: openstack.Image) -> dict[str, Any]:
-        return {**super().seen(record), **{_PREFIX + key: value for key, value in record.properties.items()}}
+        own = {_PREFIX + key: value for key, value in record.properties.items()}
+        return {**super().seen(record), _ACTIVE: record.status == "active", **own}
 
     def wanted(self, inputs: ImageInputs) -> dict[str, Any]:
-        return {**super().wanted(inputs), **{_PREFIX + key: value for key, value in (inputs.properties or {}).items()}}
+        switch = {} if inputs.active is None else {_ACTIVE: inputs.active}
+        return {**super().wanted(inputs), **switch, **{_PREFIX + key: value for key, value in (inputs.properties or {}).items()}}
 
     def fields(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         return {self.names.get(name, name.removeprefix(_PREFIX)): value for name, value in wanted.items()}
 
     def edit(self, cloud: openstack.Cloud, record: openstack.Image, fields: Mapping[str, Any]) -> openstack.Image:
-        return cloud.images.change(record.id, {**dict.fromkeys(self.names.values()), **record.properties}, fields)
+        plain = {name: value for name, value in fields.items() if name != _ACTIVE}
+        if _ACTIVE in fields:
+            cloud.images.switch(record.id, active=fields[_ACTIVE])
+        if plain:
+            return cloud.images.change(record.id, {**dict.fromkeys(self.names.values()), **record.properties}, plain)
+        return cloud.images.read(record.id) or record
 
     def drop(self, cloud: openstack.Cloud, record: openstack.Image) -> None:
         if record.protected:
@@ -168,7 +179,10 @@ class ImageProvider(PlainProvider[ImageInputs, openstack.Image]):
             found = _twin(cloud, inputs, source.digests)  # Glance works out others than the one that we are given
             if found is not None:
                 return self._adopt(cloud, intent, found, wanted)
-            record = _uploaded(cloud, intent, source, {**self.fields(wanted), _SHA256: source.digests["sha256"]})
+            plain = {name: value for name, value in self.fields(wanted).items() if name != _ACTIVE}
+            record = _uploaded(cloud, intent, source, {**plain, _SHA256: source.digests["sha256"]})
+        if inputs.active is False:
+            record = self.edit(cloud, record, {_ACTIVE: False})
         return self._made(record, adopted=False, before={})
 
     def look(self, id_: str, old: _base.Props, cloud: openstack.Cloud) -> _base.Found | None:
@@ -215,6 +229,7 @@ class Image(_base.Resource, module="openstack", name="Image"):
         visibility: pulumi.Input[str] | None = None,
         protected: pulumi.Input[bool] | None = None,
         hidden: pulumi.Input[bool] | None = None,
+        active: pulumi.Input[bool] | None = None,
         min_disk: pulumi.Input[int] | None = None,
         min_ram: pulumi.Input[int] | None = None,
         tags: pulumi.Input[list[str]] | None = None,

@@ -178,3 +178,22 @@ def test_an_upload_that_was_killed_is_swept(
     )  # a kill leaves the note too
     assert image.up() == "create"
     assert [(found.id, found.status) for found in cloud.images.list(name=name)] == [(image.id, "active")]
+
+
+def test_an_image_that_somebody_withdrew_is_given_out_again(
+    life: Any, cloud: openstack.Cloud, name: str, file: pathlib.Path
+) -> None:
+    image = life(Image, name=name, file=str(file), disk_format="raw", active=True)
+    assert (image.up(), image.preview(), image.refresh()) == ("create", "same", {})
+    cloud.images.switch(image.id, active=False)
+    assert image.refresh() == {"active": False, "status": "deactivated"}
+    assert (image.up(), image["status"], image.refresh()) == ("update", "active", {})
+    assert (image.up(active=False), cloud.images.read(image.id).status) == ("update", "deactivated")
+    image.destroy()
+    withdrawn = life(Image, name=f"{name}-b", file=str(file), disk_format="raw", active=False)
+    assert (withdrawn.up(), withdrawn["status"], withdrawn.preview(), withdrawn.refresh()) == (
+        "create",
+        "deactivated",
+        "same",
+        {},
+    )
