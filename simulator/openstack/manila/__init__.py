@@ -19,6 +19,7 @@ __all__ = ["Area"]
 REQUIRED = "driver_handles_share_servers"
 _BOOLEANS = frozenset({"true", "false", "1", "0", "t", "f", "yes", "no", "on", "off", "y", "n"})
 _PREFIX = "/v2/types"
+_MICROVERSIONS = {"min_version": "2.0", "version": "2.85"}
 
 
 class Area(Versions):
@@ -43,7 +44,7 @@ class Area(Versions):
     async def answer(self, call: Call) -> Reply:
         """Answers a request."""
         if call.path != _PREFIX and not call.path.startswith(f"{_PREFIX}/"):
-            return await super().answer(call)
+            return _with_microversions(await super().answer(call))
         token = self._cloud.identity.authorise(call)
         if call.method != "GET" and not token.is_admin:
             raise _refused(403, "forbidden", "Policy doesn't allow this action to be performed.")
@@ -109,6 +110,15 @@ class Area(Versions):
         if key not in self._types:
             raise _refused(404, "itemNotFound", f"Share type {key} could not be found.")
         return self._types[key]
+
+
+def _with_microversions(reply: Reply) -> Reply:
+    """Says of the second version which of its own it has, as clients look for it."""
+    found = reply.body.get("versions") or [reply.body.get("version")] if isinstance(reply.body, dict) else []
+    for version in found:
+        if version and version["id"] == "v2.0":
+            version |= _MICROVERSIONS
+    return reply
 
 
 def _check(specs: Mapping[str, str]) -> None:
