@@ -14,6 +14,7 @@ _ALL = ("0.0.0.0/0", "::/0")
 _RISKS = ("stable", "candidate", "beta", "edge")
 _CHANNEL = re.compile(r"^(?:(?P<track>[A-Za-z0-9._-]+)/)?(?P<risk>stable|candidate|beta|edge)(?P<branch>/[A-Za-z0-9._-]+)?$")
 _TRACK = re.compile(r"^[A-Za-z0-9._-]+$")
+_USER = re.compile(r"^[a-zA-Z0-9](?:[a-zA-Z0-9.+-]*[a-zA-Z0-9])?(?:@[a-zA-Z0-9.-]+)?$")
 _OFFER = re.compile(r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$")
 _ACCESS = ("read", "consume", "admin")
 
@@ -225,6 +226,8 @@ def _resource_of(what: str) -> Callable[[str, tree.Scalar], model.Resource]:
 
 def _access_of(offer: str, what: str) -> Callable[[str, tree.Scalar], str]:
     def read(user: str, node: tree.Scalar) -> str:
+        if not _USER.match(user):
+            raise ValueError(f'invalid user name "{user}" in the acl of offer "{offer}" of {what}')
         if node.text not in _ACCESS:
             raise ValueError(f'offer "{offer}" of {what} gives "{user}" the access "{node.text}"; use {", ".join(_ACCESS)}')
         return node.text

@@ -182,6 +182,7 @@ class OpenStack(Component):
             name=plan.offer.name,
             application=self.applications[plan.application].name,
             endpoints=list(plan.offer.endpoints),
+            acl=_given(plan.offer.acl),
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self.child(),

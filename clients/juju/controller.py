@@ -6,7 +6,7 @@ import dataclasses
 import pathlib
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from . import errors, replies
 from ._session import CALL_SECONDS, Session, Wire
@@ -228,6 +228,16 @@ class Controller:
         }
         reply = self.session.call("ApplicationOffers", "ListApplicationOffers", {"Filters": [filter_]})
         return [dict(o) for o in reply.get("results") or []]
+
+    def change_offer_access(self, url: str, user: str, action: Literal["grant", "revoke"], access: str) -> None:
+        """Grants a user an access to an offer, or takes it and those above it away.
+
+        Raises:
+            NotFound: when there is no such user.
+        """
+        change = {"user-tag": f"user-{user}", "action": action, "access": access, "offer-url": url}
+        what = f"to {action} {user} {access} of the offer {url}"
+        replies.first(self.session.call("ApplicationOffers", "ModifyOfferAccess", {"changes": [change]}), what)
 
     def destroy_offer(self, url: str, *, force: bool = False) -> None:
         """Withdraws an offer; without force it must have no connections."""

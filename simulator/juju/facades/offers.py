@@ -18,6 +18,9 @@ from .admin import host_port
 facade = Facade("ApplicationOffers", 4, 5, scopes=("controller",))
 _URL = re.compile(r"^(?:(?P<source>[^:/]+):)?(?:(?P<owner>[^/]+)/)?(?P<model>[^./]+)\.(?P<name>[^.:/]+)$")
 _LEVELS = ("", "read", "consume", "admin")
+_LOWERED = {"consume": "read-only", "admin": "read-consume"}
+EVERYONE = "everyone@external"
+"""Whoever is known elsewhere; may look at every new offer."""
 
 
 @facade.writes("Offer", "login")
@@ -40,7 +43,7 @@ def offer(call: Call) -> dict[str, Any]:
             application=app.name,
             description=asked.get("application-description") or "",
             endpoints=asked["endpoints"],
-            users=known.users if known else {call.user.name: "admin"},
+            users=known.users if known else {call.user.name: "admin", EVERYONE: "read"},
         )
 
     return each(call.params["Offers"], one)
@@ -109,16 +112,15 @@ def modify_access(call: Call) -> dict[str, Any]:
 
     def one(change: dict[str, Any]) -> None:
         _, known = _find(call, change["offer-url"], "admin")
-        name = owned(untag(change["user-tag"], "user"))
-        if name not in call.controller.users:
-            raise ApiError(f'could not grant offer access: user "{name}" does not exist locally', "not found")
+        if change["access"] not in _LEVELS[1:]:
+            raise ApiError(f'"{change["access"]}" offer access not valid', "not valid")
+        name = untag(change["user-tag"], "user").removesuffix("@local")
         if change["action"] == "grant":
-            known.users[name] = change["access"]
+            _grant(call, known, name, change["access"])
+        elif change["action"] == "revoke":
+            _revoke(known, name, change["access"])
         else:
-            left = _LEVELS[_LEVELS.index(change["access"]) - 1]
-            known.users.pop(name, None)
-            if left:
-                known.users[name] = left
+            raise ApiError(f'unknown action "{change["action"]}"')
 
     return each(call.params["changes"], one)
 
@@ -136,6 +138,26 @@ def destroy(call: Call) -> dict[str, Any]:
         del model.offers[known.name]
 
     return each(call.params.get("offer-urls") or [], one)
+
+
+def _grant(call: Call, known: Offer, name: str, access: str) -> None:
+    if "@" not in name and name not in call.controller.users:
+        text = f'could not grant offer access: user "{name}" does not exist locally: user "{name}" not found'
+        raise ApiError(text, "not found")
+    if _LEVELS.index(known.users.get(name, "")) >= _LEVELS.index(access):
+        raise ApiError(f'user already has "{access}" access or greater')
+    known.users[name] = access
+
+
+def _revoke(known: Offer, name: str, access: str) -> None:
+    """Leaves what is one less than the access, whatever the user had: so a revoked consume is read, also of an admin."""
+    if name not in known.users:
+        doing = f"set offer access to {_LOWERED[access]}" if access in _LOWERED else "revoke offer access"
+        raise ApiError(f'could not {doing}: offer user "{name}" does not exist', "not found")
+    left = _LEVELS[_LEVELS.index(access) - 1]
+    known.users.pop(name)
+    if left:
+        known.users[name] = left
 
 
 def _find(call: Call, url: str, access: str) -> tuple[Model, Offer]:
@@ -158,7 +180,7 @@ def _may(call: Call, model: Model, known: Offer, access: str) -> bool:
 
 def _connections(call: Call, known: Offer) -> int:
     count = 0
-    for model in call.controller.models.values():
+    for model in call.parts.store.models():
         for remote in model.remotes.values():
             if remote.offer_uuid == known.uuid:
                 count += len(store.relations_of(model, remote.name))
@@ -167,10 +189,11 @@ def _connections(call: Call, known: Offer) -> int:
 
 def _details(call: Call, model: Model, known: Offer) -> dict[str, Any]:
     charm = charm_for(model, model.applications[known.application])
+    named = {name: user.display_name for name, user in call.controller.users.items()} | {EVERYONE: ""}
     users = [
-        {"user": name, "display-name": call.controller.users[name].display_name, "access": access}
+        {"user": name, "display-name": named.get(name, ""), "access": access}
         for name, access in known.users.items()
-        if name in call.controller.users
+        if name in named or "@" in name
     ]
     return {
         "source-model-tag": f"model-{model.uuid}",

@@ -67,7 +67,8 @@ def offering(truth: pathlib.Path, folder: pathlib.Path) -> bundle.Bundle:
     first, overlay = folder / "offering.yaml", folder / "offers.yaml"
     mq = "{charm: rabbitmq-server, channel: 3.12/stable, num_units: 1, to: ['0']}"
     first.write_text(f"default-base: ubuntu@24.04\napplications: {{rabbitmq-server: {mq}}}\nmachines: {{'0': {{}}}}\n")
-    overlay.write_text("applications: {rabbitmq-server: {offers: {mq: {endpoints: [amqp]}}}}\n")
+    acl = "{admin: admin, everyone@external: consume}"
+    overlay.write_text(f"applications: {{rabbitmq-server: {{offers: {{mq: {{endpoints: [amqp], acl: {acl}}}}}}}}}\n")
     return bundle.load(first, [overlay])
 
 

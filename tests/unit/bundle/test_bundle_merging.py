@@ -153,6 +153,16 @@ def test_overlay_only_fields_are_read_from_overlays(load: Load, plan) -> None:
     assert [offer.application for offer in made.offers] == ["keystone"]
 
 
+def test_who_may_use_an_offer_is_what_the_last_overlay_says(load: Load, plan) -> None:
+    first = over("offers:\n  identity: {endpoints: [identity-service], acl: {ann: read, bob: consume}}\n")
+    second = over("offers:\n  identity: {endpoints: [identity-service], acl: {eve@external: admin}}\n")
+    (before,), (after,) = plan(BASE, first).offers, plan(BASE, first, second).offers
+    assert dict(before.offer.acl) == {"ann": "read", "bob": "consume"}
+    assert dict(after.offer.acl) == {"eve@external": "admin"}
+    (change,) = bundle.diff(plan(BASE, first), plan(BASE, first, second))
+    assert (change.kind, set(change.fields)) == ("offer", {"offer.acl.ann", "offer.acl.bob", "offer.acl.eve@external"})
+
+
 def test_an_offer_is_removed_by_null(load: Load) -> None:
     add = over("offers:\n  identity: {endpoints: [identity-service]}\n")
     assert load(BASE, add, over("offers: {identity: }")).applications["keystone"].offers == ()

@@ -549,6 +549,9 @@ CASES = [
     Case(id="offer-acl", text=keystone(), overlays=(
         "applications:\n  keystone:\n    offers:\n      bd: {endpoints: [identity-service], acl: {bob: own}}\n",
     ), line=4, file="overlay-0.yaml", words=('"bob" the access "own"', "read, consume, admin")),
+    Case(id="offer-acl-user", text=keystone(), overlays=(
+        "applications:\n  keystone:\n    offers:\n      bd: {endpoints: [identity-service], acl: {'bob!': read}}\n",
+    ), line=4, file="overlay-0.yaml", words=('invalid user name "bob!" in the acl of offer "bd"',)),
     # placeholders
     Case(id="placeholder-words", text=keystone("    options: {region: to-be-set}\n"), line=9, words=('"to-be-set"', '"region"')),
     Case(id="placeholder-dollar", text=keystone("    constraints: $CONSTRAINTS\n"), line=9, words=('"$CONSTRAINTS"',)),

@@ -57,11 +57,15 @@ def test_a_relation_is_made_once_and_ended_once(juju):
     assert juju.refusal("Application.DestroyRelation", {"endpoints": ends}) == (f'relation "{key}" not found', "not found")
 
 
-def test_the_bases_of_principal_and_subordinate_must_match(juju):
-    juju.deploy("keystone", base={"name": "ubuntu", "channel": "22.04/stable"})
-    juju.deploy("mysql-router", base={"name": "ubuntu", "channel": "24.04/stable"})
-    _, code = juju.refusal("Application.AddRelation", {"endpoints": ["keystone:shared-db", "mysql-router:shared-db"]})
+def test_the_charms_of_principal_and_subordinate_must_have_a_base_in_common(juju):
+    juju.deploy("keystone", channel="ussuri/stable", base={"name": "ubuntu", "channel": "20.04/stable"})
+    juju.deploy("hacluster", channel="2.8/stable", base={"name": "ubuntu", "channel": "24.04/stable"})
+    text, code = juju.refusal("Application.AddRelation", {"endpoints": ["keystone:ha", "hacluster:ha"]})
+    assert "principal and subordinate applications' bases must match" in text
     assert code == "incompatible base"
+    # on which of them each runs does not matter
+    juju.deploy("mysql-router", base={"name": "ubuntu", "channel": "22.04/stable"})
+    juju.relate("keystone:shared-db", "mysql-router:shared-db")
 
 
 def test_a_subordinate_follows_its_principal_and_leaves_with_the_relation(juju):
@@ -141,6 +145,41 @@ def test_an_offer_is_consumed_by_another_model(site, juju, request):
     assert controller.refusal("ApplicationOffers.GetConsumeDetails", {"offer-urls": {"offer-urls": [url]}})[1] == "not found"
 
 
+def test_access_to_an_offer_is_granted_and_revoked_level_by_level(site, juju):
+    juju.deploy("mysql-innodb-cluster")
+    controller, name = Caller(site), juju.record.name
+    url = f"admin/{name}.db"
+    offer = {"model-tag": f"model-{juju.model}", "offer-name": "db", "application-name": "mysql-innodb-cluster"}
+    controller(
+        "ApplicationOffers.Offer", {"Offers": [offer | {"endpoints": {"db-router": "db-router"}, "application-description": ""}]}
+    )
+    controller("UserManager.AddUser", {"users": [{"username": f"of-{name}", "display-name": "", "password": "sesame"}]})
+
+    def change(user: str, action: str, access: str) -> dict:
+        return {"changes": [{"user-tag": f"user-{user}", "action": action, "access": access, "offer-url": url}]}
+
+    def modify(user: str, action: str, access: str) -> dict[str, str]:
+        controller("ApplicationOffers.ModifyOfferAccess", change(user, action, access))
+        (listed,) = controller("ApplicationOffers.ListApplicationOffers", {"Filters": [{"model-name": name}]})["results"]
+        return {found["user"]: found["access"] for found in listed["users"]}
+
+    def refusal(user: str, action: str, access: str) -> tuple[str, str]:
+        return controller.refusal("ApplicationOffers.ModifyOfferAccess", change(user, action, access))
+
+    standing = {"admin": "admin", "everyone@external": "read"}
+    assert modify(f"of-{name}", "grant", "admin") == {**standing, f"of-{name}": "admin"}
+    assert refusal(f"of-{name}", "grant", "read") == ('user already has "read" access or greater', "")
+    assert modify(f"of-{name}", "revoke", "consume") == {**standing, f"of-{name}": "read"}
+    assert modify(f"of-{name}", "revoke", "read") == standing
+    text, code = refusal(f"of-{name}", "revoke", "read")
+    assert (text, code) == (f'could not revoke offer access: offer user "of-{name}" does not exist', "not found")
+    text, code = refusal("nobody", "grant", "read")
+    assert text == 'could not grant offer access: user "nobody" does not exist locally: user "nobody" not found'
+    assert code == "not found"
+    assert refusal(f"of-{name}", "grant", "write") == ('"write" offer access not valid', "not valid")
+    assert refusal(f"of-{name}", "lend", "read")[0] == 'unknown action "lend"'
+
+
 def test_charms_of_which_the_name_alone_is_known_fit_what_they_are_related_to(juju):
     for charm in ("nova-compute", "lxd", "kubernetes-worker", "kubernetes-control-plane"):
         juju.deploy(charm, channel="1.29/edge" if "kube" in charm else "")
@@ -152,3 +191,14 @@ def test_charms_of_which_the_name_alone_is_known_fit_what_they_are_related_to(ju
     assert juju.refusal("Application.AddRelation", {"endpoints": ["kubernetes-worker", "kubernetes-control-plane"]})[0] == (
         "no relations found"
     )
+
+
+def test_a_compute_host_may_be_in_a_cell_of_its_own(juju):
+    juju.deploy("nova-cloud-controller")
+    juju.deploy("nova-cell-controller")
+    juju.unit("nova-cloud-controller", juju.machine("control-1"))
+    juju.unit("nova-cell-controller", juju.machine("control-2"))
+    said = juju.until_unit("nova-cloud-controller/0", "blocked", "compute").workload.info
+    assert "image" in said
+    juju.relate("nova-cloud-controller:nova-cell-api", "nova-cell-controller:nova-cell-compute")
+    until("the cell to do", lambda: "compute" not in juju.record.units["nova-cloud-controller/0"].workload.info)
