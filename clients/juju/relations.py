@@ -28,9 +28,15 @@ class Relations:
             params |= {"force": True, "max-wait": replies.nanoseconds(max_wait)}
         self._call("Application", "DestroyRelation", params)
 
-    def consume(self, alias: str, details: dict[str, Any]) -> None:
-        """Makes an offer known in this model under a name; `details` as GetConsumeDetails gave them."""
-        offer = dict(details.get("offer") or {})
+    def consume(self, alias: str, url: str, details: dict[str, Any]) -> None:
+        """Makes an offer known in this model under a name.
+
+        Args:
+            alias: the name.
+            url: the offer's; one of another controller begins with that one's name and a colon.
+            details: as GetConsumeDetails gave them.
+        """
+        offer = {**(details.get("offer") or {}), "offer-url": url}
         argument = {**offer, "application-alias": alias, **replies.given(macaroon=details.get("macaroon"))}
         if external := details.get("external-controller"):
             argument["external-controller"] = external

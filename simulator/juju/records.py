@@ -113,11 +113,12 @@ class Endpoint(Record):
 
 
 class Relation(Record):
-    """Two endpoints that belong together, or one of a peer relation."""
+    """Two endpoints that belong together, or one of a peer relation; `via` is where traffic to another model comes from."""
 
     id: int
     key: str
     endpoints: list[Endpoint]
+    via: list[str] = Field(default_factory=list)
     life: Life = "alive"
     status: Status
     suspended: bool = False

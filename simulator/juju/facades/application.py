@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 import yaml
@@ -97,8 +98,21 @@ def destroy_application(call: Call) -> dict[str, Any]:
 def add_relation(call: Call) -> dict[str, Any]:
     """Relates two endpoints."""
     first, second = _two(call.params["endpoints"])
+    via = call.params.get("via-cidrs") or []
+    for cidr in via:
+        _check_egress(cidr)
     relation = call.parts.relations.add(call.model, first, second)
+    relation.via = list(via)
     return {"endpoints": {end.application: _relation_wire(end) for end in relation.endpoints}}
+
+
+def _check_egress(cidr: str) -> None:
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError:
+        raise ApiError(f'CIDR "{cidr}" not valid', "not valid") from None
+    if network.prefixlen == 0:
+        raise ApiError(f'CIDR "{cidr}" not allowed', "not valid")
 
 
 @facade.writes("DestroyRelation")

@@ -95,6 +95,11 @@ def commission(region: maas.Maas, machines: list[str], tries: int = 5) -> None:
 @pytest.fixture(scope="module")
 def site(rack: Rack) -> dict[str, str]:
     """The configuration, once a controller is there."""
+    return bootstrapped(rack)
+
+
+def bootstrapped(rack: Rack) -> dict[str, str]:
+    """Bootstraps a controller on the rack's MAAS; returns the configuration that goes with it."""
     config = settings(rack)
     life = Life(config)
     life(Cloud, name="maas-site").up()

@@ -283,9 +283,13 @@ def test_offers_are_made_read_consumed_and_withdrawn(controller: Controller, mod
     controller.offer(model.uuid, "mysql", ["db"], "mysql")
     assert controller.offers("dev")[0]["offer-url"] == "admin/dev.mysql"
     details = controller.consume_details("admin/dev.mysql")
-    model.relations.consume("db", details)
+    model.relations.consume("db", "admin/dev.mysql", details)
     sent = wire.sent("Application.Consume")[0]["args"][0]
     assert (sent["application-alias"], sent["offer-url"]) == ("db", "admin/dev.mysql")
+    wire.replies["ApplicationOffers.ModifyOfferAccess"] = {"results": [{}]}
+    controller.change_offer_access("admin/dev.mysql", "ann", "grant", "consume")
+    (change,) = wire.sent("ApplicationOffers.ModifyOfferAccess")[0]["changes"]
+    assert change == {"user-tag": "user-ann", "action": "grant", "access": "consume", "offer-url": "admin/dev.mysql"}
     model.relations.destroy_consumed("db")
     controller.destroy_offer("admin/dev.mysql")
     assert wire.sent("ApplicationOffers.DestroyOffers")[0] == {"offer-urls": ["admin/dev.mysql"], "force": False}

@@ -1,0 +1,39 @@
+"""One rack with a controller for all modules of this folder; each test has a model of its own in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from simulator.testing import Rack, running_rack
+from tests.integration.juju import conftest as _site
+
+
+@pytest.fixture(scope="session")
+def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
+    """MAAS with its workers Ready, and Juju beside it."""
+    with running_rack(
+        factor=_site.FACTOR, directory=tmp_path_factory.mktemp("rack"), services=("maas", "lxd", "juju")
+    ) as running:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path_factory.mktemp("home"))
+            _site.enlist(running)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site(rack: Rack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The configuration, once a controller is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("home"))
+        return _site.bootstrapped(rack)
+
+
+@pytest.fixture
+def outer(life: Any, site: dict[str, str]) -> Iterator[Any]:
+    """Resources outside the test's model."""
+    made = type(life)(site)
+    yield made
+    made.destroy()
