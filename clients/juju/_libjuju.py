@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -28,6 +29,13 @@ _STAGGER = 0.2
 
 OLDEST_APPLICATION = 19
 """The first version of the Application facade with DeployFromRepository as we call it."""
+
+
+class NotOpenedError(OSError):
+    """Why an address gave no connection; no ConnectionError, of which libjuju forgets the reason."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class Connection(libjuju.Connection):  # type: ignore[misc] # libjuju ships no types
@@ -48,6 +56,13 @@ class Connection(libjuju.Connection):  # type: ignore[misc] # libjuju ships no t
 
     async def reconnect(self) -> None:
         """Does nothing: who calls must know that the connection broke."""
+
+    async def _open(self, endpoint: str, cacert: str) -> Any:
+        try:
+            return await super()._open(endpoint, cacert)
+        except ConnectionError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise NotOpenedError(error.errno, f"no connection to {endpoint}: {reason}") from error
 
     async def _receiver(self) -> None:
         """Tells everybody who waits that no more replies come.

@@ -24,7 +24,7 @@ PATIENCE: Final = 180.0
 
 FIRST_PATIENCE: Final = 15.0
 """How long the first connection is tried: an address may simply be wrong."""
-_NOBODY: Final = frozenset({errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH})
+_NOBODY: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETUNREACH})
 """What the network says of an address where nothing answers."""
 
 ONCE: Final = frozenset(
