@@ -21,6 +21,8 @@ _DOWN: Final = frozenset({502, 503, 504})
 
 _silent: dict[tuple[Any, ...], tuple[float, openstack.CloudError]] = {}
 _told: set[tuple[Any, ...]] = set()
+_absent: set[tuple[Any, ...]] = set()
+"""The clouds that lacked a service, and were logged into anew because of that."""
 _locks: dict[tuple[Any, ...], threading.Lock] = {}
 _guard = threading.Lock()
 
@@ -45,6 +47,14 @@ def kept(key: tuple[Any, ...]) -> Iterator[Told]:
     except (openstack.UnreachableError, openstack.FaultError, _login.Away) as error:
         broken = isinstance(error, openstack.FaultError) and error.status not in _DOWN
         if broken or isinstance(error, openstack.UntrustedError):  # a new CA is asked for, and the read made again
+            raise
+        told.found = Found(inputs={})
+        _warn(key, error)
+    except openstack.AbsentServiceError as error:
+        with _guard:
+            first = key not in _absent
+            _absent.add(key)
+        if first:  # it may have come since the log-in, after which the read is made again
             raise
         told.found = Found(inputs={})
         _warn(key, error)

@@ -69,6 +69,7 @@ def config(simulated: Any, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPat
     path.write_text(yaml.safe_dump(simulated.clouds_yaml("site")))
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(path))
     _outage._told.clear()
+    _outage._absent.clear()
     _login.forget(("clouds.yaml", "site", simulated.gateway.template))
     return {
         "openstack:cloud": "site",

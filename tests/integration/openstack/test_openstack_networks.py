@@ -64,6 +64,23 @@ def test_a_refresh_goes_on_while_a_service_is_down(
     assert network.up() == "update"
 
 
+def test_a_refresh_goes_on_while_a_service_is_not_in_the_catalogue(
+    life: Any, cloud: openstack.Cloud, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its last unit was removed behind our back: `up` brings it again, and all that was in it."""
+    network, project = life.made(Network, name=name), life.made(Project, name=name)
+
+    def absent(*_: Any) -> None:
+        raise openstack.AbsentServiceError("its catalogue has no such service")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(network.provider), "read_one", absent)
+        assert network.refresh() == {}
+    assert project.refresh() == {}
+    assert "taken to be as it was: its catalogue has no such service" in capsys.readouterr().out
+    assert (network.preview(), network.refresh()) == ("same", {})
+
+
 def test_a_refresh_asks_a_keystone_that_is_down_once(
     life: Any, site: Any, cloud: openstack.Cloud, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
