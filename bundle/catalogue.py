@@ -103,6 +103,11 @@ class Charm(_Fact):
         if "juju-info" not in self.provides and "juju-info" not in self.requires:
             yield "juju-info", "provides", JUJU_INFO
 
+    def without(self, endpoints: Collection[str]) -> Charm:
+        """Returns the charm as it was before it had these endpoints."""
+        left = {role: {k: v for k, v in getattr(self, role).items() if k not in endpoints} for role in ("provides", "requires")}
+        return self.model_copy(update=left)
+
     def check_action(self, name: str, parameters: Collection[str] = ()) -> None:
         """Checks that an action can be run with these parameters.
 

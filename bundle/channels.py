@@ -45,6 +45,22 @@ _BY_UBUNTU: Mapping[str, Mapping[str, str]] = {
 _CEPH_ON_BIONIC = {"queens": "luminous", "rocky": "mimic", "stein": "mimic", "train": "nautilus", "ussuri": "nautilus"}
 
 
+_ORDER = tuple(dict.fromkeys([*_CEPH_ON_BIONIC, *(tracks["openstack"] for tracks in releases.TRACKS.values())]))
+"""OpenStack's tracks, the oldest first."""
+
+_SINCE = {"cinder": {"identity-credentials": "2023.1"}, "cinder-ceph": {"ceph-replication-device": "wallaby"}}
+"""Endpoints that older tracks of a charm lack, where they would make a relation of an older bundle ambiguous."""
+
+
+def lacks(charm: str, channel: str | None) -> frozenset[str]:
+    """Returns the endpoints that a charm has got later than this channel's track."""
+    track = (channel or "").partition("/")[0]
+    if track not in _ORDER:
+        return frozenset()
+    later = _ORDER[_ORDER.index(track) + 1 :]
+    return frozenset(endpoint for endpoint, since in _SINCE.get(charm, {}).items() if since in later)
+
+
 def choose(applications: Mapping[str, model.Application], report: problems.Report) -> dict[str, model.Application]:
     """Returns the applications, those without a channel on an older Ubuntu with the one that is right there.
 
@@ -52,18 +68,25 @@ def choose(applications: Mapping[str, model.Application], report: problems.Repor
         applications: as read, by name.
         report: takes one warning for all.
     """
-    silent = (app for app in applications.values() if not app.channel and not app.charm.local)
-    chosen = {app.name: f"{track}/stable" for app in silent if (track := _track(app, applications))}
+    silent = {app.name: app for app in applications.values() if _trackless(app)}
+    risks = {name: (app.channel or "latest/stable").removeprefix("latest/") for name, app in silent.items()}
+    chosen = {name: f"{track}/{risks[name]}" for name, app in silent.items() if (track := _track(app, applications))}
     if chosen:
         first = applications[next(iter(chosen))]
         shown = ", ".join(f"{name}: {channel}" for name, channel in chosen.items())
         report.warn(
             first.place,
-            f"no channel is named where the charms' default ones have left Ubuntu {_ubuntu(first)}; those that upstream "
+            f"no track is named where the charms' default ones have left Ubuntu {_ubuntu(first)}; those that upstream "
             f"recommends for it are taken: {shown}; write them to be sure",
         )
     taken = {name: dataclasses.replace(applications[name], channel=channel) for name, channel in chosen.items()}
     return {**applications, **taken}
+
+
+def _trackless(application: model.Application) -> bool:
+    """Tells whether a track is left to be found; the closed store had none, so that a channel of it is a risk alone."""
+    channel = application.channel
+    return not application.charm.local and (channel is None or (application.charm.legacy and channel.startswith("latest/")))
 
 
 def _track(application: model.Application, applications: Mapping[str, model.Application]) -> str | None:

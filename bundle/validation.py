@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from . import catalogue, ceph, charmfiles, model, options, plan, problems, relating, releases
+from . import catalogue, ceph, channels, charmfiles, model, options, plan, problems, relating, releases
 
 _OLDEST = "22.04"
 """Facts in the catalogue are of charms for this Ubuntu and later ones."""
@@ -34,7 +34,8 @@ class Charms:
         found = self.bundle.applications.get(application)
         if found is None or found.charm.local:
             return self._local.get(application)
-        return self._facts.get(found.charm.name)
+        facts, lacks = self._facts.get(found.charm.name), channels.lacks(found.charm.name, found.channel)
+        return facts.without(lacks) if facts and lacks else facts
 
     def subordinate(self, application: model.Application) -> bool:
         """Tells whether an application is a subordinate; of an unknown charm, whether it is written like one."""

@@ -81,7 +81,7 @@ class Assessor:
         charm, found = charm_for(model, app), []
         track = app.channel.partition("/")[0]
         for name, end in charm.endpoints.items():
-            related = [r for r in relations_of(model, app.name) if _name_of(r, unit) == name and r.life == "alive"]
+            related = self._related(model, unit, name) or self._related(model, unit, rule.instead.get(name, ""))
             wanted = name in rule.requires and track not in rule.spared.get(name, ())
             if not wanted and not (related and end.role == "requirer" and end.interface in rules().needed_when_related):
                 continue
@@ -90,6 +90,9 @@ class Assessor:
             found.append(Need(endpoint=name, label=rules().labels.get(end.interface, name), problem=problem))
         order = {name: index for index, name in enumerate(rule.requires)}
         return sorted(found, key=lambda need: order.get(need.endpoint, len(order)))
+
+    def _related(self, model: Model, unit: Unit, endpoint: str) -> list[Relation]:
+        return [r for r in relations_of(model, unit.application) if _name_of(r, unit) == endpoint and r.life == "alive"]
 
     def _classic(self, rule: Rule, needs: list[Need]) -> Verdict | None:
         plural = "" if rule.singular else "s"

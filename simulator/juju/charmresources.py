@@ -40,7 +40,7 @@ def reserve(model: Model, charm: Charm, charm_revision: int, application: str, a
         ApiError: the charm or the store has no such resource.
     """
     name = asked["name"]
-    if name not in charm.resources:
+    if name not in charm.resources and not charm.partial:
         raise ApiError(f'charm resource "{name}" not found', "not found")
     upload = asked.get("origin") == "upload"
     revision = 0 if upload else resolve(charm, name, charm_revision, int(asked.get("revision", LATEST)))
@@ -48,7 +48,7 @@ def reserve(model: Model, charm: Charm, charm_revision: int, application: str, a
     model.pending_resources[id_] = {
         "application": application,
         "name": name,
-        "type": charm.resources[name],
+        "type": charm.resources.get(name, "file"),
         "revision": revision,
         "origin": "upload" if upload else "store",
     }
@@ -71,11 +71,11 @@ def chosen(
         ApiError: the charm or the store has no such resource.
     """
     for name in asked:
-        if name not in charm.resources:
+        if name not in charm.resources and not charm.partial:
             raise ApiError(f'unrecognized resource "{name}"', "not valid")
     return {
         name: {**_one(model, charm, name, charm_revision, str(asked.get(name, LATEST))), "type": kind, "username": user}
-        for name, kind in charm.resources.items()
+        for name, kind in {**dict.fromkeys(asked, "file"), **charm.resources}.items()
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .charms import JUJU_INFO
 from .errors import ApiError, not_found
 from .parts import Parts
-from .records import Endpoint, Model, Relation, Unit
+from .records import Application, Endpoint, Model, Relation, Unit
 from .store import (
     application,
     charm_for,
@@ -259,10 +259,18 @@ class Relations:
         principals = [model.applications[end.application] for end in ends if not model.applications[end.application].subordinate]
         subordinate = next(model.applications[end.application] for end in ends if model.applications[end.application].subordinate)
         for principal in principals:
-            if principal.base != subordinate.base:
+            if not _bases_of(model, principal) & _bases_of(model, subordinate):
                 raise ApiError(
                     f'cannot add relation "{key}": principal and subordinate applications\' bases must match', "incompatible base"
                 )
+
+
+def _bases_of(model: Model, app: Application) -> set[str]:
+    """The bases that an application's charm supports, of which it runs on one."""
+    charm = charm_for(model, app)
+    if app.url in model.local_charms:
+        return set(charm.bases or (app.base,))
+    return {app.base, *charm.release(app.channel).bases}
 
 
 def forget(unit: Unit, relation: int) -> None:

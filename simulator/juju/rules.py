@@ -1,9 +1,10 @@
 """The charms' rules as data (rules.json): what a unit needs, how it says so, when it hands out data.
 
-`requires`: endpoints that must be related and complete, but in the tracks that `spared` names for them. Other endpoints with an
-interface of `needed-when-related` must be complete once they are related. `peers`: how many units make a cluster. `certificates`:
-the unit works only with a server certificate. `check`: a condition that needs code (checks.py). `publishes`: by
-endpoint, when its data is there: "ready" (the unit is active) if nothing is said, else "started" or a condition of checks.py.
+`requires`: endpoints that must be related and complete, but in the tracks that `spared` names for them; `instead`: by endpoint,
+the one that does as well. Other endpoints with an interface of `needed-when-related` must be complete once they are related.
+`peers`: how many units make a cluster. `certificates`: the unit works only with a server certificate. `check`: a condition that
+needs code (checks.py). `publishes`: by endpoint, when its data is there: "ready" (the unit is active) if nothing is said, else
+"started" or a condition of checks.py.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Rule(_Part):
 
     requires: tuple[str, ...] = ()
     spared: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    instead: dict[str, str] = Field(default_factory=dict)
     reactive: bool = False
     singular: bool = False
     certificates: bool = False

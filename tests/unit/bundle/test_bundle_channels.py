@@ -22,7 +22,8 @@ applications:
   router: {charm: mysql-router}
   vault: {charm: vault, num_units: 0, channel: 1.6/candidate}
   thing: {charm: nobody-knows-it, num_units: 0}
-  rabbitmq-server: {charm: 'cs:rabbitmq-server-117', num_units: 0}
+  rabbitmq-server: {charm: 'cs:rabbitmq-server-117', num_units: 0, channel: candidate}
+  edge: {charm: glance, num_units: 0, channel: edge}
 """
 
 
@@ -40,9 +41,10 @@ def test_those_of_the_release_are_taken_where_none_is_named(load: Load) -> None:
         "router": "8.0/stable",
         "vault": "1.6/candidate",
         "thing": None,
-        "rabbitmq-server": "3.8/stable",
+        "rabbitmq-server": "3.8/candidate",
+        "edge": "latest/edge",
     }
-    told = [p for p in found.warnings if "no channel is named" in p.message]
+    told = [p for p in found.warnings if "no track is named" in p.message]
     assert [p.line for p in told] == [4]
     assert "left Ubuntu 20.04" in told[0].message
     assert "keystone: wallaby/stable, nova-compute: wallaby/stable, mon: pacific/stable" in told[0].message
@@ -67,10 +69,24 @@ def test_the_release_follows_the_packages_else_the_ubuntu(load: Load, series: st
     assert (found["keystone"], found["mon"]) == (keystone, mon)
 
 
+@pytest.mark.parametrize(("channel", "key"), [("zed/stable", "c:identity-service k:identity-service"), ("2023.1/edge", None)])
+def test_an_older_track_has_no_endpoints_of_later_ones(problems: Problems, load: Load, channel: str, key: str | None) -> None:
+    text = f"""
+        applications:
+          k: {{charm: keystone, num_units: 0, channel: {channel}}}
+          c: {{charm: cinder, num_units: 0, channel: {channel}}}
+        relations: [[k, c]]
+    """
+    ambiguous = [p for p in problems(text) if "ambiguous relation" in p.message]
+    assert bool(ambiguous) == (key is None)
+    if key:
+        assert [i.key for i in bundle.expand(load(text), bundle.Catalogue.builtin()).integrations] == [key]
+
+
 @pytest.mark.parametrize("series", ["jammy", "noble"])
 def test_a_recent_ubuntu_has_the_charms_own_default(load: Load, series: str) -> None:
     found = load(CLOUD.replace("focal", series).replace("wallaby", "caracal"))
-    assert set(channels(found).values()) == {None, "1.6/candidate"}
+    assert set(channels(found).values()) == {None, "1.6/candidate", "latest/candidate", "latest/edge"}
 
 
 @pytest.mark.parametrize("series", ["trusty", "xenial", "eoan", "hirsute", "kinetic"])
