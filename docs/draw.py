@@ -15,7 +15,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import bundle  # noqa: E402
+import bundle  # noqa: E402 - the checkout isn't installed
 import config  # noqa: E402
 from components.plan import expand  # noqa: E402
 from config import drawing  # noqa: E402
@@ -70,7 +70,11 @@ def main() -> None:
     """Writes the pictures."""
     folder = ROOT / "docs/img"
     folder.mkdir(exist_ok=True)
-    for name, svg in pictures(sys.argv[1] if len(sys.argv) > 1 else "dev").items():
+    try:
+        drawn = pictures(sys.argv[1] if len(sys.argv) > 1 else "dev")
+    except config.SiteError as error:
+        sys.exit(str(error))
+    for name, svg in drawn.items():
         (folder / name).write_text(svg)
 
 
