@@ -37,7 +37,7 @@ from .secrets import Secret
 from .status import Application, Detail, Machine, Relation, Remote, Status, Unit
 from .storage import StorageInstance
 from .store import ClientStore, ControllerEntry
-from .uploads import LocalCharm, is_path
+from .uploads import LocalCharm, ResourceFile, is_path
 
 __all__ = [
     "RELEASED",
@@ -66,6 +66,7 @@ __all__ = [
     "Relation",
     "Remote",
     "Resource",
+    "ResourceFile",
     "Secret",
     "Settings",
     "Silent",

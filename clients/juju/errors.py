@@ -73,7 +73,7 @@ class StoreError(JujuError):
 
 
 class LocalCharmError(JujuError):
-    """There is no charm where the program says."""
+    """There is no charm, or no file for one, where the program says."""
 
 
 class NoController(StoreError):  # noqa: N818

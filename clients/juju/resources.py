@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,11 +15,16 @@ RELEASED: Final = -1
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource of an application; one that was uploaded has no revision in the store."""
+    """A resource of an application; one that was uploaded has no revision in the store.
+
+    Attributes:
+        digest: SHA-384 of its content, in hexadecimal; empty where Juju doesn't say.
+    """
 
     name: str
     revision: int
     uploaded: bool
+    digest: str = ""
 
 
 class Resources:
@@ -32,7 +38,12 @@ class Resources:
         reply = self._call("Resources", "ListResources", replies.entities(f"application-{application}"))
         result = replies.first(reply, f"listing the resources of {application}")
         found = (
-            Resource(name=r["name"], revision=int(r.get("revision") or 0), uploaded=r.get("origin") == "upload")
+            Resource(
+                name=r["name"],
+                revision=int(r.get("revision") or 0),
+                uploaded=r.get("origin") == "upload",
+                digest=_hexadecimal(r.get("fingerprint") or ""),
+            )
             for r in result.get("resources") or []
         )
         return {resource.name: resource for resource in found}
@@ -79,6 +90,11 @@ class Resources:
     def _known(self, url: str) -> dict[str, Any]:
         """The resources that a charm's metadata name."""
         return dict((self._call("Charms", "CharmInfo", {"url": url}).get("meta") or {}).get("resources") or {})
+
+
+def _hexadecimal(fingerprint: str | list[int]) -> str:
+    """Go writes bytes as base64, its schema as numbers."""
+    return (base64.b64decode(fingerprint) if isinstance(fingerprint, str) else bytes(fingerprint)).hex()
 
 
 def _asked(name: str, revision: int, meta: Mapping[str, Any]) -> dict[str, Any]:

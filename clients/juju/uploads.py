@@ -1,8 +1,9 @@
-"""Charms from this machine: read from an archive or a folder, and handed to the controller over HTTPS."""
+"""Charms and resources from this machine: read from archive, folder or file, and handed to the controller over HTTPS."""
 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import http.client
 import io
@@ -10,7 +11,7 @@ import json
 import pathlib
 import ssl
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import yaml
@@ -57,6 +58,35 @@ class LocalCharm:
         return LTS if LTS in self.bases else self.bases[0]
 
 
+class ResourceFile:
+    """A file of this machine for a charm: `name` without its folder, `content`, and `digest` as Juju reckons it."""
+
+    def __init__(self, path: str) -> None:
+        """Reads it.
+
+        Raises:
+            LocalCharmError: it isn't there.
+        """
+        where = pathlib.Path(path).expanduser()
+        try:
+            self.content = where.read_bytes()
+        except OSError as error:
+            raise errors.LocalCharmError(f"{path} can't be given to a charm: {error.strerror}") from None
+        self.name = where.name
+        self.digest = hashlib.sha384(self.content).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Upload:
+    """One request; `what` says in errors what it is for."""
+
+    method: str
+    path: str
+    content: bytes
+    headers: Mapping[str, str]
+    what: str
+
+
 class Uploads:
     """Uploads to one model.
 
@@ -82,16 +112,38 @@ class Uploads:
         version = (base or "").partition("@")[2].partition("/")[0]
         series = SERIES.get(version, version)
         path = f"/model/{self._uuid}/charms?series={series}"
-        return str(self._post(path, charm.content, f"uploading the charm {charm.name}")["charm-url"])
+        upload = _Upload(
+            method="POST",
+            path=path,
+            content=charm.content,
+            headers={"Content-Type": "application/zip"},
+            what=f"uploading the charm {charm.name}",
+        )
+        return str(self._hand_over(upload)["charm-url"])
 
-    def _post(self, path: str, content: bytes, what: str) -> dict[str, Any]:
+    def resource(self, application: str, name: str, file: ResourceFile) -> None:
+        """Gives an application a file of this machine as its resource, which its units then take.
+
+        Raises:
+            JujuError: what the controller said, or that no address of it answers.
+        """
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Sha384": file.digest,
+            "Content-Disposition": f'form-data; filename="{file.name}"',
+        }
+        path = f"/model/{self._uuid}/applications/{application}/resources/{name}"
+        what = f"uploading {file.name} as the resource {name} of {application}"
+        self._hand_over(_Upload(method="PUT", path=path, content=file.content, headers=headers, what=what))
+
+    def _hand_over(self, upload: _Upload) -> dict[str, Any]:
         entry, reason = self._entry(), "it has no address"
         for address in entry.addresses:
             try:
-                return _sent(entry, address, path, content, what)
+                return _sent(entry, address, upload)
             except (OSError, http.client.HTTPException) as error:
                 reason = str(error) or type(error).__name__
-        raise errors.Unreachable(f"{what}: the controller {entry.name!r} can't be reached: {reason}")
+        raise errors.Unreachable(f"{upload.what}: the controller {entry.name!r} can't be reached: {reason}")
 
 
 def is_path(charm: str) -> bool:
@@ -99,20 +151,20 @@ def is_path(charm: str) -> bool:
     return charm.startswith((".", "/", "~")) or charm.endswith(".charm")
 
 
-def _sent(entry: ControllerEntry, address: str, path: str, content: bytes, what: str) -> dict[str, Any]:
+def _sent(entry: ControllerEntry, address: str, upload: _Upload) -> dict[str, Any]:
     context = ssl.create_default_context(cadata=entry.ca_cert or None)
     context.check_hostname = not entry.ca_cert  # a controller's own authority signs for its machines' changing addresses
     login = base64.b64encode(f"user-{entry.user}:{entry.password}".encode()).decode()
     connection = http.client.HTTPSConnection(address, context=context, timeout=_SECONDS)
     try:
-        connection.request("POST", path, content, {"Authorization": f"Basic {login}", "Content-Type": "application/zip"})
+        connection.request(upload.method, upload.path, upload.content, {"Authorization": f"Basic {login}", **upload.headers})
         reply = connection.getresponse()
         text = reply.read().decode(errors="replace")
     finally:
         connection.close()
     answer = json.loads(text) if text.startswith("{") else {"error": text or reply.reason}
     if reply.status != http.client.OK or answer.get("error"):
-        raise errors.of({"message": answer.get("error"), "code": answer.get("error-code")}, what)
+        raise errors.of({"message": answer.get("error"), "code": answer.get("error-code")}, upload.what)
     return dict(answer)
 
 

@@ -52,7 +52,7 @@ def seen(model: juju.Model, status: juju.Status, old: Props) -> dict[str, Any]:
         "expose": _expose(there),
         "trust": settings.trust,
         "annotations": {k: v for k, v in notes.items() if k in (old.get("annotations") or {})},
-        "resources": {k: resources[k].revision if k in resources else v for k, v in asked.items()},
+        "resources": {k: _resource(resources.get(k), v) for k, v in asked.items()},
     }
 
 
@@ -62,6 +62,20 @@ def as_found(model: juju.Model, name: str, noted: Mapping[str, str]) -> dict[str
     there = seen(model, status, {"name": name, "bindings": settings.bindings, "annotations": dict(noted)})
     kept = ("channel", "revision", "constraints", "bindings", "expose", "trust", "annotations")
     return {**{field: there[field] for field in kept}, "options": _options(settings, {})}
+
+
+def digests(model: juju.Model, name: str, asked: Mapping[str, Any]) -> dict[str, str]:
+    """The content of those resources that are files of the program's machine."""
+    files = [key for key, value in asked.items() if isinstance(_values.revision(value), str)]
+    there = model.resources.of(name) if files else {}
+    return {key: there[key].digest if key in there and there[key].uploaded else "" for key in files}
+
+
+def _resource(there: juju.Resource | None, asked: Any) -> Any:
+    """A resource as the program would have written it; whether a file is the same, its digest says."""
+    if there is None or isinstance(_values.revision(asked), str):
+        return asked
+    return there.revision
 
 
 def still_set(settings: juju.Settings, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,19 +31,20 @@ def refusals(news: Props) -> Iterator[tuple[str, str]]:
         return
     if news.get("channel") or news.get("revision") is not None:
         yield "charm", "is a path, so that there is no channel or revision to choose"
-    if news.get("resources"):
-        yield "resources", "are revisions of the store, which has none for a charm of this machine: use `juju attach-resource`"
+    if any(isinstance(_values.revision(value), int) for value in (news.get("resources") or {}).values()):
+        yield "resources", "have no revisions where the charm is one of this machine: give the path of a file"
     base, bases = news.get("base"), _bases(str(charm))
     if base and not is_unknown(base) and bases and base not in bases:
         yield "base", f"the charm {charm} does not run on {base}; its manifest names {', '.join(bases)}"
 
 
-def outputs(charm: str) -> dict[str, Any]:
-    """What the state keeps of a charm of this machine."""
-    if not juju.is_path(charm):
-        return {"charm_digest": "", "charm_name": ""}
-    local = juju.LocalCharm(charm)
-    return {"charm_digest": local.digest, "charm_name": local.name}
+def outputs(inputs: ApplicationInputs) -> dict[str, Any]:
+    """What the state keeps of a charm of this machine, and of the files for one."""
+    files = {"resource_digests": {name: file.digest for name, file in _files(inputs.resources).items()}}
+    if not juju.is_path(inputs.charm):
+        return {"charm_digest": "", "charm_name": "", **files}
+    local = juju.LocalCharm(inputs.charm)
+    return {"charm_digest": local.digest, "charm_name": local.name, **files}
 
 
 def seen(there: juju.Application, old: Props) -> str:
@@ -59,11 +60,16 @@ def drift(there: juju.Application, old: Props) -> dict[str, Any]:
     return {} if ours or not juju.is_path(str(old.get("charm") or "")) else {"charm_digest": ""}
 
 
-def changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether a charm of this machine has another content."""
-    charm = news.get("charm")
+def changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+    """Which of charm and resources are of this machine and have another content."""
+    charm, resources, found = news.get("charm"), news.get("resources") or {}, set()
     local = not is_unknown(charm) and juju.is_path(str(charm))
-    return local and juju.LocalCharm(str(charm)).digest != olds.get("charm_digest")
+    if local and juju.LocalCharm(str(charm)).digest != olds.get("charm_digest"):
+        found.add("charm")
+    before = olds.get("resource_digests") or {}
+    if not is_unknown(resources) and any(file.digest != before.get(name) for name, file in _files(resources).items()):
+        found.add("resources")
+    return found
 
 
 def continues(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
@@ -99,8 +105,20 @@ def deploy(model: juju.Model, wanted: juju.Deployment) -> None:
 
 def refresh(model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> bool:
     """Brings an application to its charm and resources; says whether its charm may have become another."""
-    if juju.is_path(inputs.charm):
-        return _refresh_local(model, inputs, old)
+    moved = _refresh_local(model, inputs, old) if juju.is_path(inputs.charm) else _refresh(model, inputs, old)
+    attach(model, inputs, old)
+    return moved
+
+
+def attach(model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
+    """Uploads the files that an application doesn't have yet."""
+    before = old.get("resource_digests") or {}
+    for name, file in _files(inputs.resources).items():
+        if file.digest != before.get(name):
+            model.uploads.resource(inputs.name, name, file)
+
+
+def _refresh(model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> bool:
     pinned = {name: value for name, value in inputs.resources.items() if isinstance(value, int)}
     before = {name: _values.revision(value) for name, value in (old.get("resources") or {}).items()}
     moved = inputs.channel not in (None, old.get("channel"))
@@ -115,7 +133,7 @@ def refresh(model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]
             storage={name: _values.directive(storage.model_dump()) for name, storage in new.items()},
         )
         return True
-    released = dict.fromkeys(before.keys() - pinned.keys(), juju.RELEASED)
+    released = dict.fromkeys(before.keys() - inputs.resources.keys(), juju.RELEASED)
     model.applications.set_resources(inputs.name, {**released, **{k: v for k, v in pinned.items() if before.get(k) != v}})
     return False
 
@@ -150,6 +168,12 @@ def _refresh_local(model: juju.Model, inputs: ApplicationInputs, old: Mapping[st
     base = inputs.base or there.base
     model.applications.refresh_local(inputs.name, model.uploads.charm(charm, base), base)
     return True
+
+
+def _files(resources: Mapping[str, Any]) -> dict[str, juju.ResourceFile]:
+    """The resources that are files of this machine."""
+    values = {name: _values.revision(value) for name, value in resources.items()}
+    return {name: juju.ResourceFile(value) for name, value in values.items() if isinstance(value, str)}
 
 
 def _bases(path: str) -> tuple[str, ...] | None:

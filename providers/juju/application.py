@@ -40,10 +40,11 @@ class ApplicationInputs(InModel):
         options: an option that is taken out, or is None, goes back to the charm's default.
         bindings: spaces by endpoint; "" is every endpoint that isn't named, and the model's default space when it is taken out.
         expose: by endpoint; "" is all of them.
-        resources: revisions by name; one that is taken out goes back to what was released with the charm.
+        resources: by name a revision in the store, or the path of a file; one that is taken out goes back to what was released
+            with the charm.
         storage: is for units to come; another directive needs another application, unless it is a new one with another charm.
         destroy_storage: whether its storage goes with it.
-        wait_idle: whether a change of charm or options is over only when the units have taken it up and are well again.
+        wait_idle: whether a change of charm, resources or options is over only when the units have taken it up and are well.
     """
 
     name: str
@@ -68,7 +69,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
     """Applications by name."""
 
     inputs = ApplicationInputs
-    computed = ("charm_revision", "adopted", "before", "charm_digest", "charm_name", "attached_storage")
+    computed = ("charm_revision", "adopted", "before", "charm_digest", "charm_name", "resource_digests", "attached_storage")
     secret = frozenset({"before"})  # somebody else's options may be passwords
     replace_on = frozenset({"model", "name", "charm", "base", "storage", "subordinate"})
 
@@ -107,16 +108,23 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         if there is None or there.life:
             return None
         storage = {"attached_storage": _application.storage(model, id_)} if old.get("storage") else {}
-        outputs = {"charm_revision": there.revision, **storage, **_charms.drift(there, old)}
+        files = {"resource_digests": _application.digests(model, id_, old.get("resources") or {})}
+        outputs = {"charm_revision": there.revision, **storage, **files, **_charms.drift(there, old)}
         return Found(inputs=_application.seen(model, status, old), outputs=outputs)
 
     def change(self, id_: str, old: Props, inputs: ApplicationInputs) -> Mapping[str, Any]:
         model = self.model(inputs)
         before, settings = model.status(), model.applications.get(inputs.name)
         self._bring(model, inputs, old)
+        outputs = _outputs(model, inputs)
         if inputs.wait_idle:
-            self._await_units(model, inputs.name, before, settings)
-        return _outputs(model, inputs)
+            given = outputs["resource_digests"] != (old.get("resource_digests") or {})
+            pinned = not self.same("resources", old.get("resources") or {}, inputs.resources)
+            set_anew = model.applications.get(inputs.name).options != settings.options
+            moved = outputs["charm_revision"] != before.applications[inputs.name].revision
+            if given or pinned or set_anew or moved:
+                self._await_units(model, inputs.name, before)
+        return outputs
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
         there = id_ in model.status().applications
@@ -151,9 +159,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
                 return super().same(name, old, new)
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
-        """A charm of this machine has also changed when its content has."""
-        found = super().changed(olds, news) - unsaid(self.inputs, olds, news)
-        return found | ({"charm"} if _charms.changed(olds, news) else set())
+        """A charm or resource of this machine has also changed when its content has."""
+        return super().changed(olds, news) - unsaid(self.inputs, olds, news) | _charms.changed(olds, news)
 
     def replaces(self, changed: set[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """Another content or path of the same charm goes to the application that is there, and so does new storage with it."""
@@ -183,6 +190,7 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
                 raise
             model.spaces.reload()  # Juju reads the cloud's spaces when the model is made, and then only when told
             _charms.deploy(model, wanted)
+        _charms.attach(model, inputs, {})
 
     def _bring(self, model: juju.Model, inputs: ApplicationInputs, old: Mapping[str, Any]) -> None:
         """Brings an application to what is asked, sending only what differs from `old`; {} is one just deployed."""
@@ -214,13 +222,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         if wanted:
             model.applications.expose(inputs.name, {name: _exposed(e) for name, e in inputs.expose.items()})
 
-    def _await_units(self, model: juju.Model, name: str, before: juju.Status, settings: juju.Settings) -> None:
-        """Waits until the units have taken up a change of charm or options, where that changes anything for them."""
-        now = model.status()
-        moved = now.applications[name].revision != before.applications[name].revision
-        set_anew = model.applications.get(name).options != settings.options
-        if not (moved or set_anew):
-            return
+    def _await_units(self, model: juju.Model, name: str, before: juju.Status) -> None:
+        """Waits until the units have taken up a change of charm, resources or options."""
         waking = _waking.Waking(name, _waking.Before.of(before, name), _settings.number(self.settings(), "settle_seconds", 15))
         try:
             model.wait(waking.over, seconds=self.timeout(), describe=waking.describe)
@@ -304,7 +307,7 @@ def _exposed(exposure: Exposure) -> dict[str, list[str]]:
 
 def _outputs(model: juju.Model, inputs: ApplicationInputs) -> dict[str, Any]:
     there = model.status().applications.get(inputs.name)
-    return {"charm_revision": there.revision if there else None, **_charms.outputs(inputs.charm)}
+    return {"charm_revision": there.revision if there else None, **_charms.outputs(inputs)}
 
 
 def _left(status: juju.Status, name: str) -> str | None:

@@ -62,11 +62,12 @@ class Uploads:
         except ApiError as exc:
             return _refusal(exc)
         content = await request.read()
-        digest = hashlib.sha384(content).hexdigest()
-        if request.headers.get("Content-Sha384", digest) != digest:
+        digest = hashlib.sha384(content)
+        if request.headers.get("Content-Sha384", digest.hexdigest()) != digest.hexdigest():
             return _refusal(ApiError("resource fingerprint does not match its content", "bad request"))
         revision = int(app.resources[name]["revision"]) + 1
-        app.resources[name] |= {"origin": "upload", "revision": revision, "size": len(content)}
+        fingerprint = list(digest.digest())
+        app.resources[name] |= {"origin": "upload", "revision": revision, "size": len(content), "fingerprint": fingerprint}
         for unit in store.units_of(model, app.name):
             if unit.started and not unit.stopping:
                 self._parts.hooks.add(model, unit, "upgrade-charm")

@@ -164,10 +164,25 @@ def test_a_charm_of_the_store_that_somebody_replaced_comes_back_in_place(
     assert unchanged(app)
 
 
+def test_a_local_charm_gets_its_resource_from_a_file(
+    life: Any, model: juju.Model, charm: pathlib.Path, home: pathlib.Path
+) -> None:
+    text = (charm / "metadata.yaml").read_text() + "resources: {data: {type: file, filename: data.txt}}\n"
+    (charm / "metadata.yaml").write_text(text)
+    (home / "data.txt").write_text("one")
+    app = life(Application, name="tiny", charm=str(charm), base=BASE, resources={"data": "./data.txt"})
+    app.up()
+    assert model.resources.of("tiny")["data"].digest == app["resource_digests"]["data"]
+    assert unchanged(app)
+    (home / "data.txt").write_text("two")
+    assert (app.up(), app["charm_revision"]) == ("update", 0)
+    assert model.resources.of("tiny")["data"].digest == app["resource_digests"]["data"]
+
+
 def test_what_does_not_go_with_a_charm_of_this_machine_is_refused(life: Any, packed: Callable[..., str]) -> None:
     app = life(Application, name="app", charm=packed("v1", "one"), base=BASE)
     assert "no channel or revision" in app.refusals(channel="latest/stable")["charm"]
-    assert "juju attach-resource" in app.refusals(resources={"file": 1})["resources"]
+    assert "give the path of a file" in app.refusals(resources={"file": 1})["resources"]
 
 
 def test_a_local_charm_is_deployed_settles_and_goes(life: Any, model: juju.Model, charm: pathlib.Path) -> None:

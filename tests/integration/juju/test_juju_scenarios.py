@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import Any
 
 import pytest
@@ -184,6 +185,44 @@ def test_Application_ResourceRevisionRemoved(life: Any, model: juju.Model) -> No
     assert unchanged(app)
 
 
+def test_Application_resources_that_are_files_follow_their_content(life: Any, model: juju.Model, home: pathlib.Path) -> None:
+    file = home / "foo.txt"
+    file.write_text("one")
+    app = qa_test(life, channel="2.0/stable", resources={"foo-file": "./foo.txt"})
+    app.up()
+    assert model.resources.of("juju-qa-test")["foo-file"].digest == juju.ResourceFile(str(file)).digest
+    assert unchanged(app)
+    file.write_text("two")
+    assert app.up() == "update"
+    assert model.resources.of("juju-qa-test")["foo-file"].digest == juju.ResourceFile(str(file)).digest
+    assert unchanged(app)
+    (home / "theirs.txt").write_text("three")
+    model.uploads.resource("juju-qa-test", "foo-file", juju.ResourceFile(str(home / "theirs.txt")))
+    assert set(app.refresh()) == {"resource_digests"}
+    assert app.up() == "update"
+    assert unchanged(app)
+    app.up(channel="2.0/edge")  # another charm leaves an uploaded file where it is
+    assert model.resources.of("juju-qa-test")["foo-file"].uploaded
+    assert app.up(resources={"foo-file": 4}) == "update"
+    assert (model.resources.of("juju-qa-test")["foo-file"].uploaded, resource_of(model)) == (False, 4)
+    assert unchanged(app)
+    with pytest.raises(ClientError, match=r"\./none\.txt can't be given to a charm: No such file"):
+        app.preview(resources={"foo-file": "./none.txt"})
+
+
+def test_Application_another_resource_is_over_when_the_units_have_it(life: Any, model: juju.Model) -> None:
+    app = qa_test(life, channel="2.0/stable", wait_idle=True)
+    app.up()
+    machine = life.made(Machine, name="w0", base=JAMMY)
+    life.made(Unit, application="juju-qa-test", machine=machine.id)
+    life.made(Settled, applications={"juju-qa-test": 1}, machines=1)
+    before = model.status().units["juju-qa-test/0"].agent.since
+    app.up(resources={"foo-file": 4})
+    unit = model.status().units["juju-qa-test/0"]
+    assert unit.agent.since > before
+    assert (unit.agent.current, unit.workload.current) == ("idle", "active")
+
+
 # Units and machines
 
 
@@ -337,7 +376,7 @@ def test_Application_UpgradeProvider(life: Any, model: juju.Model) -> None:
     app.up()
     unit = life.made(Unit, application="juju-qa-test", machine=machine.id)
     added_since = {
-        app: {"wait_idle", "before", "charm_digest", "charm_name", "attached_storage"},
+        app: {"wait_idle", "before", "charm_digest", "charm_name", "resource_digests", "attached_storage"},
         unit: {"label", "machine_id"},
         machine: {"wait"},
     }

@@ -150,6 +150,13 @@ def test_what_the_model_already_has_of_resources(model: Model, wire: WIRE) -> No
     assert {name: (r.revision, r.uploaded) for name, r in there.items()} == {"snap": (2, False), "patch": (2, True)}
 
 
+@pytest.mark.parametrize("fingerprint", ["AQL/", [1, 2, 255]])
+def test_a_fingerprint_is_base64_on_the_wire_and_numbers_in_the_schema(model: Model, wire: WIRE, fingerprint: object) -> None:
+    there = [{"name": "snap", "revision": 2, "origin": "store", "fingerprint": fingerprint}]
+    wire.replies["Resources.ListResources"] = {"results": [{"resources": there}]}
+    assert model.resources.of("vault")["snap"].digest == "0102ff"
+
+
 def test_storage_is_told_by_volumes_and_filesystems(model: Model, wire: WIRE) -> None:
     def volume(number: int, unit: str) -> dict[str, object]:
         storage = {"storage-tag": f"storage-osd-devices-{number}", "owner-tag": f"unit-{unit}"}
