@@ -1,0 +1,79 @@
+"""What is made and looked at in optional services: types of shares, and services that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from clients import openstack
+from clients.errors import ClientError
+from providers.openstack import ServiceCheck, ShareType
+
+SPECS = {"driver_handles_share_servers": "False", "snapshot_support": "False", "storage_protocol": "NFS"}
+PORTS = {"sharev2": 8786, "orchestration": 8004}
+
+
+@pytest.fixture(autouse=True)
+def with_services(simulated: Any, cloud: openstack.Cloud) -> Iterator[None]:
+    """The simulated cloud has Heat and Manila meanwhile."""
+    if simulated is None:
+        if "sharev2" not in cloud.endpoints():
+            pytest.skip("this cloud has no Manila")
+        yield
+        return
+    simulated.facts.types |= PORTS
+    yield
+    for kind in PORTS:
+        simulated.facts.types.pop(kind, None)
+    simulated.down.clear()
+
+
+def test_a_share_type_through_its_life(life: Any, cloud: openstack.Cloud, name: str) -> None:
+    kind = life(ShareType, name=name, extra_specs=SPECS)
+    assert (kind.up(), kind.preview(), kind.refresh()) == ("create", "same", {})
+    assert kind["adopted"] is False
+    cloud.shares.set_extra_specs(kind.id, SPECS, {"driver_handles_share_servers": "False", "snapshot_support": "True"})
+    drifted = {"extra_specs": {"driver_handles_share_servers": "False", "snapshot_support": "True"}}
+    assert kind.refresh() == drifted
+    assert (kind.up(), kind.refresh()) == ("update", {})
+    assert cloud.share_types.read(kind.id).extra_specs == SPECS
+    assert kind.preview(name=f"{name}-other") == "replace"
+    cloud.share_types.delete(kind.id)
+    kind.refresh()
+    assert (kind.id, kind.up()) == (None, "create")
+    kind.destroy()
+    assert [found.name for found in cloud.share_types.list(is_public="all") if found.name == name] == []
+
+
+def test_a_share_type_that_was_there_is_put_back(life: Any, cloud: openstack.Cloud, name: str) -> None:
+    specs = {"driver_handles_share_servers": "False", "snapshot_support": "True"}
+    theirs = cloud.share_types.create(name, lambda: None, name=name, extra_specs=specs)
+    try:
+        ours = life.made(ShareType, name=name, extra_specs=SPECS)
+        assert (ours.id, ours["adopted"]) == (theirs.id, True)
+        assert cloud.share_types.read(theirs.id).extra_specs == SPECS
+        ours.destroy()
+        assert cloud.share_types.read(theirs.id).extra_specs == specs
+    finally:
+        cloud.share_types.delete(theirs.id)
+
+
+def test_what_manila_insists_on_is_told(life: Any, name: str) -> None:
+    with pytest.raises(ClientError, match="driver_handles_share_servers"):
+        life(ShareType, name=name, extra_specs={"storage_protocol": "NFS"}).up()
+
+
+def test_a_service_is_found_when_it_answers(life: Any, site: Any) -> None:
+    check = life(ServiceCheck, type="orchestration")
+    assert (check.up(), check.preview(), check.refresh()) == ("create", "same", {})
+    assert check["url"].startswith("http://127.0.0.1:")
+    site.down.add(PORTS["orchestration"])
+    check.refresh()
+    assert check.id is None
+
+
+def test_a_service_that_nobody_registered_is_waited_for_in_vain(life: Any, site: Any) -> None:
+    with pytest.raises(ClientError, match="for the service dns to be in the catalogue and to answer"):
+        life(ServiceCheck, type="dns", timeout=0.2).up()
