@@ -133,3 +133,21 @@ def test_an_upgrade_by_action_needs_its_option_and_a_later_release(cloud: Cloud)
     cloud.juju("Application.SetConfigs", {"Args": [{"application": "glance", "config": new}]})
     assert cloud.ok("glance/0", "openstack-upgrade")["outcome"] == "success, upgrade completed"
     assert cloud.juju.status()["applications"]["glance"]["workload-version"] == "30.0.0"
+
+
+def test_the_dashboard_s_users_are_ceph_s(cloud: Cloud) -> None:
+    cloud.juju.machine("worker-1")
+    cloud.up("ceph-mon", "squid/stable", ("0", "lxd"), **{"expected-osd-count": 1})
+    cloud.juju.deploy("ceph-dashboard", channel="squid/stable", **{"endpoint-bindings": {"": "management"}})
+    cloud.juju.relate("ceph-dashboard:dashboard", "ceph-mon:dashboard")
+    record = cloud.juju.record
+    juju_site.until("the dashboard", lambda: "ceph-dashboard/0" in record.units and record.units["ceph-dashboard/0"].started)
+    asked = {"command": "ceph dashboard ac-user-show --format json", "timeout": 60 * 10**9}
+    assert json.loads(cloud.ok("ceph-mon/0", "juju-exec", **asked)["stdout"]) == []
+    assert cloud.fails("ceph-dashboard/0", "add-user", username="admin") == "Config missing"
+    first = cloud.ok("ceph-dashboard/0", "add-user", username="admin", role="administrator")["password"]
+    assert cloud.fails("ceph-dashboard/0", "add-user", username="admin", role="read-only") == "User already exists"
+    assert json.loads(cloud.ok("ceph-mon/0", "juju-exec", **asked)["stdout"]) == ["admin"]
+    assert cloud.ok("ceph-dashboard/0", "delete-user", username="admin")["message"] == "User admin deleted"
+    assert "does not exist" in cloud.fails("ceph-dashboard/0", "delete-user", username="admin")
+    assert cloud.ok("ceph-dashboard/0", "add-user", username="admin", role="administrator")["password"] != first
