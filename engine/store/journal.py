@@ -49,9 +49,15 @@ class Journal:
         self._write(record)
 
     def _write(self, record: replay.Record) -> None:
+        """Appends one line, all of it or nothing: what comes after a torn one could not be read."""
         data = memoryview((replay.text_of(record) + "\n").encode())
-        while data:
-            data = data[os.write(self._file, data) :]
+        before = os.fstat(self._file).st_size
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            os.ftruncate(self._file, before)
+            raise EngineError(f"cannot write the journal {self._path}: {error.strerror}; make room and run again") from error
 
     async def sync(self) -> None:
         """Returns once all records so far are on the disk; concurrent callers share one fsync."""

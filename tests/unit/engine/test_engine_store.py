@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import pathlib
@@ -165,6 +166,44 @@ def test_a_torn_last_line_counts_as_not_written(backend: FileBackend) -> None:
     loaded = backend.load(REF)
     assert loaded is not None
     assert len(loaded.deployment["pending_operations"]) == 1
+
+
+def test_a_full_disk_tears_no_line_of_the_journal(backend: FileBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after a torn line could not be read, and with it what was done."""
+    writer = journal.Journal(backend.journal_path(REF), {}, backend.digest(REF))
+    writer.append(_BEGIN)
+    whole = backend.journal_path(REF).read_bytes()
+    write, left = os.write, [10]
+
+    def full(file: int, data: Any) -> int:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done = write(file, bytes(data)[: left[0]])
+        left[0] -= done
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(EngineError, match=r"cannot write the journal .*dev\.journal: No space left on device"):
+            writer.append({**_BEGIN, "op": 2})
+    assert backend.journal_path(REF).read_bytes() == whole
+    writer.append({**_BEGIN, "op": 3})
+    assert journal.recover(backend.journal_path(REF)) is not None
+    writer.remove()
+
+
+def test_a_checkpoint_that_does_not_fit_leaves_the_one_before(backend: FileBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    backend.save(REF, deployment(STACK))
+    text = backend.path(REF).read_text()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(EngineError, match=r"cannot write .*dev\.json: No space left on device"):
+            backend.save(REF, deployment(STACK, resource("a")))
+    assert backend.path(REF).read_text() == text
+    assert list(backend.path(REF).parent.glob(".*.tmp")) == []
 
 
 def test_a_damaged_journal_is_named(backend: FileBackend) -> None:
