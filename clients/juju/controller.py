@@ -78,6 +78,7 @@ class ModelSummary:
     message: str
     cloud: str
     credential: str
+    version: str = ""
 
     @classmethod
     def _from_dict(cls, data: Mapping[str, Any]) -> ModelSummary:
@@ -92,6 +93,7 @@ class ModelSummary:
             message=status.get("info") or "",
             cloud=(data.get("cloud-tag") or "").removeprefix("cloud-"),
             credential=(data.get("cloud-credential-tag") or "").rpartition("_")[2],
+            version=str(data.get("agent-version") or ""),
         )
 
 
@@ -162,6 +164,12 @@ class Controller:
             model |= {"max-wait": replies.nanoseconds(max_wait), "timeout": replies.nanoseconds(timeout)}
         reply = self.session.call("ModelManager", "DestroyModels", {"models": [model]})
         replies.first(reply, f"the destruction of model {uuid}")
+
+    def upgrade_model(self, uuid: str, version: str) -> None:
+        """Brings a model's agents to a version, which no newer than the controller's can be; they follow by themselves."""
+        params = {"model-tag": f"model-{uuid}", "target-version": version, "agent-stream": "", "dry-run": False}
+        reply = self.session.call("ModelUpgrader", "UpgradeModel", {**params, "ignore-agent-versions": False})
+        errors.raise_first([reply], f"the upgrade of model {uuid} to {version}")
 
     def change_model_credential(self, uuid: str, cloud: str, credential: str) -> None:
         """Lets a model use another credential of its cloud."""

@@ -57,6 +57,12 @@ def revision(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdigit() else whole(value)
 
 
+def numbers(version: str) -> tuple[int, ...]:
+    """A version's numbers, to compare it; () of none."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
 def without_nulls(value: Any) -> Any:
     """A map without its nulls: in Python, an option that is None is one that isn't set."""
     return {k: v for k, v in value.items() if v is not None} if isinstance(value, Mapping) else value
@@ -143,6 +149,9 @@ Options = Annotated[dict[str, Option], pydantic.BeforeValidator(without_nulls)]
 
 Resource = Annotated[int | str, pydantic.BeforeValidator(revision)]
 """The revision of a charm's resource; `3` and `"3"` mean the same."""
+
+Version = Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")]
+"""A version of Juju's agents, such as 3.6.14."""
 
 Settings = Annotated[dict[str, Any], pydantic.AfterValidator(whole)]
 """Values by name, as the server types them."""

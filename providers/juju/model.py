@@ -24,6 +24,7 @@ class ModelInputs(OnController):
     Attributes:
         config: settings; one that is taken out of the program goes back to its default.
         constraints: what new machines get unless they say otherwise.
+        agent_version: of the agents of Juju in it; a new model's is otherwise its controller's, and it never goes back.
         destroy_storage: whether the storage in it goes too; otherwise Juju lets go of it and it is kept.
         force: whether destroy may go on past what fails.
     """
@@ -35,6 +36,7 @@ class ModelInputs(OnController):
     config: _values.Settings = pydantic.Field(default_factory=dict)
     constraints: _values.Constraints = pydantic.Field(default_factory=dict)
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
+    agent_version: _values.Version | None = None
     destroy_storage: bool = False
     force: bool = False
 
@@ -65,6 +67,7 @@ class ModelProvider(JujuProvider[ModelInputs]):
                 before = _as_found(controller.model(uuid), inputs)
                 intent.note(before=before)
         self._bring(controller, uuid, {}, inputs)
+        self._upgrade(controller, uuid, inputs)
         return Made(id=uuid, outputs={"uuid": uuid, "adopted": adopted, "before": before if adopted else {}})
 
     def fetch(self, id_: str, old: Props) -> Found | None:
@@ -83,6 +86,7 @@ class ModelProvider(JujuProvider[ModelInputs]):
             self._upload(controller, inputs)
             controller.change_model_credential(id_, inputs.cloud, inputs.credential)
         self._bring(controller, id_, old, inputs)
+        self._upgrade(controller, id_, inputs)
         return {}
 
     def remove(self, id_: str, old: Props) -> None:
@@ -112,7 +116,7 @@ class ModelProvider(JujuProvider[ModelInputs]):
                 cloud=inputs.cloud,
                 credential=inputs.credential,
                 region=inputs.region,
-                config={**self._keys(inputs), **inputs.config},
+                config={**self._keys(inputs), **inputs.config, **_begun_at(inputs)},
             )
 
         try:
@@ -148,6 +152,19 @@ class ModelProvider(JujuProvider[ModelInputs]):
             model.set_constraints(inputs.constraints)
         dropped = dict.fromkeys((old.get("annotations") or {}).keys() - inputs.annotations.keys(), "")
         model.annotate(model.tag, {**dropped, **inputs.annotations, MARK: inputs.name})
+
+    def _upgrade(self, controller: juju.Controller, uuid: str, inputs: ModelInputs) -> None:
+        """Brings the agents to the version that is asked for; there is no way back."""
+        wanted = inputs.agent_version
+        now = next((m.version for m in controller.models() if m.uuid == uuid), "") if wanted else ""
+        if not wanted or now == wanted:
+            return
+        if _values.numbers(now) > _values.numbers(wanted):
+            raise ExpectedError(
+                f"the model {inputs.name!r} runs Juju {now}, which doesn't go back to {wanted}: set agent_version to {now}"
+            )
+        say(f"{inputs.name}: upgrading Juju's agents from {now} to {wanted}")
+        controller.upgrade_model(uuid, wanted)
 
     def _await_end(self, controller: juju.Controller, uuid: str, name: str) -> None:
         """Waits until a model is gone; the controller is asked, since a dying model may refuse to be."""
@@ -197,6 +214,7 @@ class Model(Resource, module="juju", name="Model"):
         config: pulumi.Input[Mapping[str, Any]] | None = None,
         constraints: pulumi.Input[Mapping[str, Any]] | None = None,
         annotations: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        agent_version: pulumi.Input[str] | None = None,
         destroy_storage: pulumi.Input[bool] | None = None,
         force: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -210,6 +228,7 @@ class Model(Resource, module="juju", name="Model"):
             "config": config,
             "constraints": constraints,
             "annotations": annotations,
+            "agent_version": agent_version,
             "destroy_storage": destroy_storage,
             "force": force,
         }
@@ -221,6 +240,10 @@ def same_setting(old: Any, new: Any) -> bool:
     if isinstance(old, bool) or isinstance(new, bool):
         return str(old).lower() == str(new).lower()
     return bool(old == new) or str(old) == str(new)
+
+
+def _begun_at(inputs: ModelInputs) -> dict[str, str]:
+    return {"agent-version": inputs.agent_version} if inputs.agent_version else {}
 
 
 def _as_found(model: juju.Model, inputs: ModelInputs) -> dict[str, Any]:
@@ -255,6 +278,7 @@ def _seen(model: juju.Model, summary: juju.ModelSummary, old: Props) -> dict[str
         "name": summary.name,
         "cloud": summary.cloud or old.get("cloud"),
         "credential": summary.credential or None,
+        "agent_version": summary.version or old.get("agent_version"),
         "config": kept,
         "constraints": _values.constraints(model.constraints()),
         "annotations": {k: v for k, v in notes.items() if k in (old.get("annotations") or {})},

@@ -8,7 +8,6 @@ from typing import Any
 from . import config, presence
 from .records import Application, Machine, Model, Relation, Unit
 from .store import Store, units_of
-from .version import VERSION
 from .wire import delta_status, time, untag
 
 Entity = tuple[str, str, dict[str, Any]]
@@ -60,7 +59,7 @@ def _machine(store: Store, model: Model, machine: Machine) -> dict[str, Any]:
         "model-uuid": model.uuid,
         "id": machine.id,
         "instance-id": machine.instance_id,
-        "agent-status": delta_status(presence.machine_agent(store, machine), VERSION if machine.started else ""),
+        "agent-status": delta_status(presence.machine_agent(store, machine), model.version if machine.started else ""),
         "instance-status": delta_status(machine.instance),
         "life": machine.life,
         "base": machine.base,
@@ -112,7 +111,7 @@ def _unit(store: Store, model: Model, unit: Unit) -> dict[str, Any]:
         "principal": unit.principal,
         "subordinate": bool(unit.principal),
         "workload-status": delta_status(workload),
-        "agent-status": delta_status(agent, VERSION if machine.started else ""),
+        "agent-status": delta_status(agent, model.version if machine.started else ""),
     }
 
 

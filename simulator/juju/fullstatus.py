@@ -10,7 +10,6 @@ from .charms import Charm
 from .errors import ApiError
 from .records import Application, Machine, Model, Relation, Status, Unit
 from .store import Store, charm_for, containers_of, leader_of, relations_of, subordinates_of, units_of
-from .version import VERSION
 from .wire import base_of, constraint_text, detailed, hardware_text, time
 
 _NO_METER = {"color": "", "message": ""}
@@ -48,7 +47,7 @@ class FullStatus:
             "type": "iaas",
             "cloud-tag": f"cloud-{model.cloud}",
             "region": model.region,
-            "version": VERSION,
+            "version": model.version,
             "available-version": "",
             "model-status": detailed(model.status),
             "meter-status": _NO_METER,
@@ -60,7 +59,7 @@ class FullStatus:
         inside = containers_of(self._model, machine.id)
         return {
             "agent-status": detailed(
-                presence.machine_agent(self._store, machine), machine.life, VERSION if machine.started else ""
+                presence.machine_agent(self._store, machine), machine.life, self._model.version if machine.started else ""
             ),
             "instance-status": detailed(machine.instance),
             "modification-status": detailed(Status(status="idle", since=machine.agent.since)),
@@ -111,7 +110,7 @@ class FullStatus:
         workload, agent = presence.unit_statuses(self._store, model, unit)
         url = model.applications[unit.application].url
         shown = {
-            "agent-status": detailed(agent, unit.life, VERSION if machine.started else ""),
+            "agent-status": detailed(agent, unit.life, model.version if machine.started else ""),
             "workload-status": detailed(workload),
             "workload-version": unit.version,
             "machine": "" if unit.principal else machine.id,

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .version import VERSION
+
 Life = Literal["alive", "dying", "dead"]
 
 
@@ -265,7 +267,7 @@ class Space(Record):
 
 
 class Model(Record):
-    """A model with everything in it."""
+    """A model with everything in it; `version` is its agents'."""
 
     uuid: str
     name: str
@@ -273,6 +275,7 @@ class Model(Record):
     cloud: str
     region: str
     credential: str
+    version: str = VERSION
     life: Life = "alive"
     status: Status
     config: dict[str, Any] = Field(default_factory=dict)

@@ -8,7 +8,6 @@ from .. import config
 from ..errors import ApiError
 from ..facade import Call, Facade
 from ..store import space_named
-from ..version import VERSION
 
 facade = Facade("ModelConfig", 3)
 
@@ -21,7 +20,7 @@ def model_get(call: Call) -> dict[str, Any]:
         "name": call.model.name,
         "uuid": call.model.uuid,
         "type": call.controller.clouds[call.model.cloud]["type"],
-        "agent-version": VERSION,
+        "agent-version": call.model.version,
         "authorized-keys": "\n".join(call.model.keys),
     }
     return {"config": shown | {key: {"value": value, "source": "model"} for key, value in fixed.items()}}

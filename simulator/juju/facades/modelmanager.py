@@ -10,7 +10,7 @@ from ..controllers import hosted
 from ..errors import ApiError, denied
 from ..facade import Call, Facade, each, each_result, tags
 from ..records import Model
-from ..version import VERSION
+from ..version import VERSION, parsed
 from ..wire import NANOSECONDS, entity_status, owned, time, untag
 
 facade = Facade("ModelManager", 9, 10, scopes=("controller",))
@@ -39,9 +39,12 @@ async def create(call: Call) -> dict[str, Any]:
     if credential not in controller.credentials:
         raise ApiError(f'credential "{credential.removeprefix("cloudcred-")}" not found', "not found")
     settings = {key: config.convert(key, value) for key, value in (params.get("config") or {}).items()}
-    keys = settings.pop("authorized-keys", "")
+    keys, version = settings.pop("authorized-keys", ""), str(settings.pop("agent-version", VERSION))
+    if parsed(version) > parsed(VERSION):
+        raise ApiError(f"failed to create config: agent-version ({version}) cannot be greater than the controller ({VERSION})")
     model = call.parts.controllers.add_model(controller, name, credential, params.get("region") or home.region, owner)
-    model.config, model.keys = settings, [line for line in str(keys).splitlines() if line.strip()]
+    model.config, model.version = settings, version
+    model.keys = [line for line in str(keys).splitlines() if line.strip()]
     try:
         await call.parts.controllers.reload_spaces(model)
     except ApiError as exc:
@@ -215,7 +218,7 @@ def _common(call: Call, model: Model) -> dict[str, Any]:
         "owner-tag": f"user-{model.owner}",
         "life": model.life,
         "status": entity_status(model.status),
-        "agent-version": VERSION,
+        "agent-version": model.version,
         "sla": {"level": "unsupported", "owner": ""},
     }
 
@@ -252,7 +255,7 @@ def _info(call: Call, model: Model) -> dict[str, Any]:
         "machines": _machines(model),
         "secret-backends": [],
         "supported-features": [
-            {"name": "juju", "description": "the version of Juju used by the model", "version": VERSION},
+            {"name": "juju", "description": "the version of Juju used by the model", "version": model.version},
         ],
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from providers.juju import Controller
 from simulator.testing import Rack, running_rack
 from tests.integration.juju import conftest as _site
+from tests.life import Life
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,15 @@ def site(rack: Rack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("home"))
         return _site.bootstrapped(rack)
+
+
+@pytest.fixture(scope="session")
+def second(site: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of another controller, on a machine of the same MAAS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("home"))
+        Life(site)(Controller, name="second", cloud="maas-site", credential="maas-site").up()
+    return "second"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from clients import juju
 from providers._base import ExpectedError
-from providers.juju import Consume, Controller, Integration, Machine, Offer, Unit
+from providers.juju import Consume, Integration, Machine, Offer, Unit
 from simulator.testing import Rack
 from tests.integration.juju.scenarios.steps import BASE, another, deployed, unchanged
 
@@ -124,12 +124,10 @@ def with_keystone(model: juju.Model) -> list[juju.Relation]:
     return [relation for relation in model.status().relations if "keystone:identity-service" in relation.endpoints]
 
 
-def test_Integration_CrossControllers(life: Any, outer: Any, rack: Rack, controller: juju.Controller) -> None:
+def test_Integration_CrossControllers(life: Any, outer: Any, controller: juju.Controller, second: str) -> None:
     """An offer of one controller's model is consumed in a model of another controller."""
     offer = offered(life)
-    other = outer(Controller, name="other", cloud="maas-site", credential="maas-site", destroy_all_models=True)
-    other.up()
-    inner = another(outer, "afar", controller="other")
+    inner = another(outer, "afar", controller=second)
     deployed(inner, "glance")
     consumed = inner(Consume, offer_url=f"site:{offer['url']}", name="identity")
     consumed.up()
@@ -137,7 +135,7 @@ def test_Integration_CrossControllers(life: Any, outer: Any, rack: Rack, control
     joined = inner(Integration, endpoints=["glance:identity-service", "identity:identity-service"])
     joined.up()
     assert unchanged(joined)
-    far = juju.connect(juju.Access(controller="other", folder=controller.access.folder, poll=0.05)).model(inner.shared["model"])
+    far = juju.connect(juju.Access(controller=second, folder=controller.access.folder, poll=0.05)).model(inner.shared["model"])
     assert far.status().remotes["identity"].url == f"site:{offer['url']}"
     with pytest.raises(juju.Refused, match="offer has 1 relation"):
         controller.destroy_offer(offer["url"])
