@@ -37,7 +37,7 @@ class Reader:
         fields: dict[str, Any] = {
             "channel": self._channel(body, what),
             "revision": values.whole(body, "revision", what, self._report),
-            "base": bases.read(body, "base", what, self._report) or self._default_base,
+            "base": self._base(body, charm, what),
             "num_units": self._num_units(body, what),
             "to": self._to(body, what),
             "expose": self._expose(body, what),
@@ -71,6 +71,11 @@ class Reader:
                 f'application "{name}" with a revision requires a channel for future upgrades, please use channel',
             )
         return charm
+
+    def _base(self, body: tree.Map, charm: charms.Charm | None, what: str) -> str | None:
+        own = bases.read(body, "base", what, self._report)
+        named = bases.of_url(charm.series, body.where("charm"), what, self._report) if charm else None
+        return own or named or self._default_base
 
     def _channel(self, body: tree.Map, what: str) -> str | None:
         """Returns the channel as Juju completes it: `stable` is `latest/stable`, `2024.1` is `2024.1/stable`."""

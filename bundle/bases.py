@@ -83,6 +83,13 @@ def read(body: tree.Map, base_key: str, what: str, report: problems.Report) -> s
     return from_base or from_series
 
 
+def of_url(series: str | None, place: problems.Place, what: str, report: problems.Report) -> str | None:
+    """Returns the base of the series in a charm's URL; None when there is none, or none that is known."""
+    base = parse_series(series) if series else None
+    _live(base, place, f"the charm's URL of {what} asks for", "base", report)
+    return base
+
+
 def _live(base: str | None, place: problems.Place, what: str, base_key: str, report: problems.Report) -> None:
     """Refuses an Ubuntu that Juju 3.6 has left behind."""
     name, _, version = (base or "").partition("@")

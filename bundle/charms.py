@@ -15,7 +15,7 @@ _OWNERS = frozenset(
     {"openstack-charmers", "openstack-charmers-next", "openstack-charmers-testing", "containers", "memcached-team"}
 )
 """Of the closed store: those whose charms went to Charmhub under the same names."""
-_OLD_STORE = re.compile(rf"^cs:/?(?:~(?P<owner>[a-z0-9-]+)/)?(?:[a-z]+/)?(?P<name>{_NAME})(?:-\d+)?$")
+_OLD_STORE = re.compile(rf"^cs:/?(?:~(?P<owner>[a-z0-9-]+)/)?(?:(?P<series>[a-z]+)/)?(?P<name>{_NAME})(?:-\d+)?$")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,13 @@ class Charm:
         name: the charm's name on Charmhub, or the absolute path of a local charm.
         local: whether the name is a path.
         legacy: whether the bundle names it as the closed charm store did.
+        series: that of the closed store's URL, which is its application's when that has none.
     """
 
     name: str
     local: bool = False
     legacy: bool = False
+    series: str | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -96,4 +98,4 @@ def _old_store(text: str, application: str, place: problems.Place, report: probl
         )
         return None
     report.warn(place, f'"{text}" names the closed charm store; Charmhub\'s "{found["name"]}" is taken: write that')
-    return Charm(name=found["name"], legacy=True)
+    return Charm(name=found["name"], legacy=True, series=found["series"])

@@ -1,4 +1,4 @@
-"""Rehearses bundles: `python -m tests.integration.bundles [--truth DIR] NAME|FILE[,OVERLAY…] …`.
+"""Rehearses bundles: `python -m tests.integration.bundles [--truth DIR] [--machines N] NAME|FILE[,OVERLAY…] …`.
 
 A NAME is "upstream", "draft", "ours", "together" (our bundle with all templates), "overlays" (with all overlays of our own), or a
 template's: our bundle with that template. Without any, each template in turn. The last line is `N bundles, M fail`.
@@ -14,15 +14,17 @@ import tempfile
 import traceback
 
 from tests.integration.bundles import cases
-from tests.integration.bundles.rehearsal import Rehearsal, Told, rehearsing
+from tests.integration.bundles.rehearsal import Rehearsal, Told, enlarge, rehearsing
 
 
 def main() -> int:
     """Runs the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.integration.bundles", description="rehearses bundles on the simulator")
     parser.add_argument("--truth", type=pathlib.Path, default=cases.UPSTREAM, help="the folder with upstream's bundle")
+    parser.add_argument("--machines", type=int, default=6, help="how many the rack has beside the controller's")
     parser.add_argument("names", nargs="*", help="cases, or files")
     asked = parser.parse_args()
+    enlarge(asked.machines)
     names = asked.names or cases.templates.applicable(asked.truth / "optional-service-templates")
     failed = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -31,7 +31,7 @@ from simulator.testing import running_rack
 from tests.unit.simulator_juju import juju_site
 
 FACTOR = 18000.0
-MACHINES = ("control-1", "control-2", "control-3", "worker-1", "worker-2", "worker-3")
+CONTROLLER = "juju-1"
 SITE = bundle.Site(
     workers=["worker-1", "worker-2"],
     control=["control-1", "control-2", "control-3"],
@@ -209,12 +209,23 @@ def _waiting(model: Any) -> dict[str, str]:
 
 def placed(plan: bundle.Plan) -> dict[str, str]:
     """A machine of the rack for each of the plan: its namesake, or the next with its tags, those with disks to spare first."""
-    hosts = {machine.key: machine.key for machine in plan.machines if machine.key in MACHINES}
+    rack = [host for host in juju_site.MACHINES if host != CONTROLLER]
+    hosts = {machine.key: machine.key for machine in plan.machines if machine.key in rack}
     for machine in plan.machines:
-        free = (host for host in reversed(MACHINES) if host not in hosts.values() and tags_of(machine) <= {tag_of(host)})
-        if machine.key not in hosts:
-            hosts[machine.key] = next(free)
+        free = (host for host in reversed(rack) if host not in hosts.values() and tags_of(machine) <= {tag_of(host)})
+        if machine.key not in hosts and (host := next(free, None)):
+            hosts[machine.key] = host
+    left = [machine for machine in plan.machines if machine.key not in hosts]
+    if left:
+        tags = ", ".join(sorted(set().union(*map(tags_of, left)))) or "none"
+        raise ValueError(f"the rack has no machines left for {len(left)} of the bundle's, with the tags {tags}: use --machines")
     return hosts
+
+
+def enlarge(count: int) -> None:
+    """Gives this process's rack so many machines beside the controller's; further ones have either tag by turns, and disks."""
+    for number in range(1, count - len(juju_site.MACHINES) + 2):
+        juju_site.MACHINES[f"spare-{number}"] = ("openstack-worker" if number % 2 else "openstack-control", 3)
 
 
 def tag_of(host: str) -> str:

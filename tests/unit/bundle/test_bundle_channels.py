@@ -100,3 +100,11 @@ def test_bionic_goes_in_with_a_warning(problems: Problems) -> None:
     assert [p.message for p in found if "deprecated" in p.message] == [
         'application "k" asks for Ubuntu 18.04, which Juju 3.6 calls deprecated and later ones refuse; move on to 20.04 or later'
     ]
+
+
+def test_the_series_of_an_old_url_is_the_applications_when_it_has_none(load: Load, problems: Problems) -> None:
+    text = "series: jammy\napplications:\n  k: {charm: 'cs:focal/keystone-3', num_units: 0}\n"
+    assert load(text).applications["k"].base == "ubuntu@20.04/stable"
+    assert load(text.replace("num_units", "series: jammy, num_units")).applications["k"].base == "ubuntu@22.04/stable"
+    found = [p for p in problems(text.replace("focal", "trusty")) if p.severity == "error"]
+    assert [(p.line, 'the charm\'s URL of application "k" asks for Ubuntu 14.04' in p.message) for p in found] == [(3, True)]
