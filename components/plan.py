@@ -79,7 +79,7 @@ def expand(site: config.SiteSpec, folder: pathlib.Path) -> tuple[bundle.Plan, tu
     problems = bundle.validate(found, catalogue, spaces=site.spaces())
     if any(problem.severity == "error" for problem in problems):
         raise config.SiteError(_as_problems(problems))
-    warnings = dict.fromkeys(str(problem) for problem in [*found.warnings, *problems])
+    warnings = dict.fromkeys(f"{problem.place}: {problem.message}" for problem in [*found.warnings, *problems])
     return bundle.expand(found, catalogue), tuple(warnings)
 
 
