@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import pathlib
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import aiohttp
 
 _TIMEOUT = 30.0
+_PARTING = 1.0
 
 
 class CommandError(Exception):
@@ -87,11 +90,28 @@ async def _call(
     url = f"wss://{controller['api-endpoints'][0]}" + (f"/model/{model}/api" if model else "/api")
     login = {"auth-tag": f"user-{account['user']}", "credentials": account.get("password", ""), "client-version": "3.6.25"}
     try:
-        async with aiohttp.ClientSession() as session, session.ws_connect(url, ssl=context, max_msg_size=0) as socket:
+        async with aiohttp.ClientSession() as session, _connected(session, url, context) as socket:
             await _ask(socket, 1, ("Admin", 3, "Login"), login)
             return await _ask(socket, 2, request, params)
     except (aiohttp.ClientError, TimeoutError) as exc:
         raise CommandError(f"unable to connect to API: {exc}") from exc
+
+
+@contextlib.asynccontextmanager
+async def _connected(
+    session: aiohttp.ClientSession, url: str, context: ssl.SSLContext
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """A connection that has ended when it is left: one with TLS does so some time after it is let go."""
+    socket = await session.ws_connect(url, ssl=context, max_msg_size=0)
+    wire = socket.get_extra_info("socket")
+    try:
+        yield socket
+    finally:
+        await socket.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PARTING):
+                while wire.fileno() >= 0:
+                    await asyncio.sleep(0.005)
 
 
 async def _ask(
