@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,9 @@ import yaml
 from .checks import SourceError
 
 _SECONDS: Final = 60
+_SECRET: Final = re.compile(r"pass|secret|token|key")
+_PUBLIC: Final = re.compile(r"public|key_pairs|ssh_keys")
+"""Keys of what anybody may read; its texts, such as a user's name, stand in other places too."""
 _UNLOCK: Final = "set PULUMI_CONFIG_UNLOCK or PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase of this stack"
 
 
@@ -107,4 +111,4 @@ def _below(value: Any, *, hidden: bool) -> set[str]:
 
 
 def _names_secret(key: str) -> bool:
-    return any(word in key.lower() for word in ("pass", "secret", "token", "key"))
+    return bool(_SECRET.search(key.lower())) and not _PUBLIC.search(key.lower())

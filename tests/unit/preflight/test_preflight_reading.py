@@ -92,6 +92,12 @@ def test_a_stack_that_cannot_be_read_says_what_to_do(program: Any, words: str, m
     assert mend in raised.value.mend
 
 
+def test_a_public_key_s_name_is_no_secret() -> None:
+    """It would be blotted out wherever the word stands, as in a folder's name."""
+    site = {"key_pairs": [{"name": "operator", "public_key": "ssh-ed25519 AAAA operator"}], "unseal_keys": ["unseal-me"]}
+    assert of({"p:site": json.dumps(site)}, "p:site").hidden() == {"unseal-me"}
+
+
 def test_what_is_secret_is_hidden_and_nothing_else() -> None:
     site = {"workers": [{"hostname": "worker-1", "bmc": {"password": "pa55word", "user": "maas"}}]}
     found = of({"maas:apiKey": "k:t:secret", "p:site": json.dumps(site), "maas:apiUrl": "http://x"}, "maas:apiKey", "p:site")
