@@ -20,9 +20,9 @@ import pytest
 import yaml
 
 from clients import openstack
-from providers.openstack import _login, _outage
+from providers.openstack import _login, _outage, project
 from tests.integration.openstack.openstack_offer import Offer, Segment
-from tests.integration.openstack.openstack_sweep import swept
+from tests.integration.openstack.openstack_sweep import forget_projects, swept
 from tests.life import Life
 
 REAL = os.environ.get("OS_CLOUD", "")
@@ -95,7 +95,12 @@ def life(config: dict[str, str], cloud: openstack.Cloud) -> Iterator[Life]:
     """The engine's stand-in; what a test leaves behind is destroyed."""
     made = Life(config)
     yield made
-    made.destroy()
+    projects = [thing.id for thing in made.things if thing.id and isinstance(thing.provider, project.ProjectProvider)]
+    try:
+        made.destroy()
+    finally:
+        if projects:
+            forget_projects(cloud, _offer(cloud) if REAL else Offer(cloud), projects)
 
 
 @pytest.fixture

@@ -42,6 +42,15 @@ def swept(cloud: openstack.Cloud, offer: Offer, beginning: str) -> list[str]:
     return found
 
 
+def forget_projects(cloud: openstack.Cloud, offer: Offer, projects: list[str]) -> None:
+    """Deletes the default security groups of projects: Neutron makes one when it first hears of a project, and keeps it."""
+    if offer.lack("network:security-group"):
+        return
+    for group in cloud.security_groups.list():
+        if group.name == "default" and group.project_id in projects:
+            cloud.security_groups.delete(group.id)
+
+
 def _sweep_network(cloud: openstack.Cloud, offer: Offer, sweep: Any, ours: Any, projects: set[str]) -> None:
     networks = ours(cloud.networks.list())
     ids = {network.id for network in networks}
