@@ -71,6 +71,7 @@ class Cloud(Component):
             controller=self._args.controller,
             model=self._args.model,
             units=plan.plan.unit_counts(),
+            parts_of=self._args.openstack.parts_of,
             ready=[self._args.openstack.settled],
         )
 

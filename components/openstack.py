@@ -230,6 +230,13 @@ class OpenStack(Component):
             opts=self._gone_with_model(depends_on=everything),
         )
 
+    def parts_of(self, *names: str) -> list[pulumi.Resource]:
+        """The applications of these names, and those whose names begin with one and a hyphen; their units and integrations."""
+        mine = {app for app in self.applications if any(app == name or app.startswith(f"{name}-") for name in names)}
+        units = [self.units[unit.key] for unit in self._plan.units if unit.application in mine]
+        joins = [i for i in self._plan.integrations if any(end.application in mine for end in i.endpoints)]
+        return [*(self.applications[name] for name in sorted(mine)), *units, *(self.integrations[join.key] for join in joins)]
+
     def _expected_blocked(self) -> dict[str, str]:
         """Who may wait for somebody when all has settled: Vault for a person, others for what is then done for them."""
         sealed = vault.expected_blocked(self._args.vault) if vault.APPLICATION in self.applications else {}

@@ -7,7 +7,7 @@ which come with the bundle's overlays; nor what a charm's action makes in the cl
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -28,12 +28,17 @@ def expected_blocked(plan: bundle.Plan) -> dict[str, str]:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ServicesArgs:
-    """The cloud, the model it lives in, its applications' units, and what must stand before a service can be made ready."""
+    """The cloud, the model it lives in, its applications' units, and what must stand before a service can be made ready.
+
+    `parts_of` tells what the applications of a service consist of. All that is made for the service depends on that by itself: in
+    which order things go follows from what each depends on, not from what stands between.
+    """
 
     cloud: pulumi.Input[str]
     controller: pulumi.Input[str]
     model: juju.Model
     units: Mapping[str, int]
+    parts_of: Callable[..., list[pulumi.Resource]]
     ready: list[pulumi.Resource]
 
 
@@ -43,10 +48,12 @@ class Services(Component):
     def __init__(self, name: str, spec: ServicesSpec, args: ServicesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts, args.model)
         self._args = args
+        self._parts: list[pulumi.Resource] = []
         self.done: list[pulumi.Resource] = []
         self.outputs: dict[str, Any] = {}
         self._last: Mapping[str, list[pulumi.Resource]] = {}
         for switch, service in spec.on():
+            self._parts = args.parts_of(*service.applications)
             before = [step for other in service.needs for step in self._last.get(other, [])]
             self._last = {**self._last, switch: self._made_ready(switch, service, [*args.ready, *before])}
         self.register_outputs({"services": list(self._last)})
@@ -65,6 +72,9 @@ class Services(Component):
         self.done += done
         return done
 
+    def _after(self, others: list[pulumi.Resource]) -> pulumi.ResourceOptions:
+        return self.child(depends_on=[*self._parts, *others])
+
     def _action(self, switch: str, action: Action, after: list[pulumi.Resource]) -> juju.Action:
         return juju.Action(
             f"{switch}-{action.name}",
@@ -73,7 +83,7 @@ class Services(Component):
             parameters=dict(action.parameters) or None,
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self.child(depends_on=after),
+            opts=self._after(after),
         )
 
     def _settled(self, action: Action, after: list[pulumi.Resource]) -> juju.Settled:
@@ -83,14 +93,14 @@ class Services(Component):
             applications={action.application: self._args.units[action.application]},
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self.child(depends_on=after),
+            opts=self._after(after),
         )
 
     def _catalogued(self, kind: str, after: list[pulumi.Resource]) -> openstack.ServiceCheck:
-        return openstack.ServiceCheck(kind, type=kind, cloud=self._args.cloud, opts=self.child(depends_on=after))
+        return openstack.ServiceCheck(kind, type=kind, cloud=self._args.cloud, opts=self._after(after))
 
     def _image(self, image: WantedImage, after: list[pulumi.Resource]) -> openstack.CharmImage:
-        opts = self.child(depends_on=after)
+        opts = self._after(after)
         return openstack.CharmImage(
             image.name,
             application=image.application,
@@ -103,7 +113,7 @@ class Services(Component):
 
     def _share_type(self, kind: ShareType, after: list[pulumi.Resource]) -> openstack.ShareType:
         specs = dict(kind.extra_specs)
-        opts = self.child(depends_on=after)
+        opts = self._after(after)
         return openstack.ShareType(kind.name, name=kind.name, extra_specs=specs, cloud=self._args.cloud, opts=opts)
 
     def _dashboard_user(self, name: str, after: list[pulumi.Resource]) -> openstack.CephDashboardUser:
@@ -112,7 +122,7 @@ class Services(Component):
             username=name,
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self.child(depends_on=after),
+            opts=self._after(after),
         )
         self.outputs["ceph_dashboard"] = {"url": user.url, "user": name, "password": pulumi.Output.secret(user.password)}
         return user

@@ -44,6 +44,7 @@ class Service:
 
     Attributes:
         overlay: the file under bundles/overlays that brings it.
+        applications: what it runs on; those whose names begin with one of these and a hyphen belong to it.
         needs: switches that must be on with it.
         values: what the overlay takes from `openstack.values`.
         images: what Glance must have for them, and who brings it.
@@ -54,6 +55,7 @@ class Service:
     """
 
     overlay: str
+    applications: tuple[str, ...]
     needs: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     images: tuple[WantedImage, ...] = ()
@@ -66,18 +68,21 @@ class Service:
 SERVICES: Mapping[str, Service] = {
     "image_sync": Service(
         overlay="image-sync.yaml",
+        applications=("glance-simplestreams-sync",),
         images=(
             WantedImage(name="synced-image", application="glance-simplestreams-sync", action="sync-images", prefix="auto-sync/"),
         ),
     ),
     "heat": Service(
         overlay="heat.yaml",
+        applications=("heat",),
         actions=(Action(application="heat", name="domain-setup"),),
         catalogue=("orchestration",),
     ),
-    "barbican": Service(overlay="barbican.yaml", catalogue=("key-manager",)),
+    "barbican": Service(overlay="barbican.yaml", applications=("barbican",), catalogue=("key-manager",)),
     "octavia": Service(
         overlay="octavia.yaml",
+        applications=("octavia",),
         needs=("image_sync",),
         values=(
             "octavia-issuing-cacert",
@@ -98,15 +103,20 @@ SERVICES: Mapping[str, Service] = {
         catalogue=("load-balancer",),
     ),
     "designate": Service(
-        overlay="designate.yaml", values=("dns-nameservers", "dns-forwarders", "dns-domain"), catalogue=("dns",)
+        overlay="designate.yaml",
+        applications=("designate",),
+        values=("dns-nameservers", "dns-forwarders", "dns-domain"),
+        catalogue=("dns",),
     ),
     "telemetry": Service(
         overlay="telemetry.yaml",
+        applications=("ceilometer", "gnocchi", "aodh"),
         actions=(Action(application="ceilometer", name="ceilometer-upgrade", awaited="Run the ceilometer-upgrade action"),),
         catalogue=("metric", "alarming"),
     ),
     "manila": Service(
         overlay="manila.yaml",
+        applications=("manila",),
         share_types=(
             ShareType(
                 name="cephfsnfstype",
@@ -122,11 +132,12 @@ SERVICES: Mapping[str, Service] = {
     ),
     "magnum": Service(
         overlay="magnum.yaml",
+        applications=("magnum",),
         needs=("heat", "octavia", "barbican"),
         actions=(Action(application="magnum", name="domain-setup"),),
         catalogue=("container-infra",),
     ),
-    "ceph_dashboard": Service(overlay="ceph-dashboard.yaml", dashboard_user="admin"),
+    "ceph_dashboard": Service(overlay="ceph-dashboard.yaml", applications=("ceph-dashboard",), dashboard_user="admin"),
 }
 """In the order in which they are brought and made ready."""
 

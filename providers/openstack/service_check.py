@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +11,47 @@ import pulumi
 
 from clients import openstack
 
-from .._base import Found, Made, Props, Resource
+from .._base import ExpectedError, Found, Made, Props, Resource
+from ..juju._common import say
 from ._cloud import CloudProvider, OnCloud
 from ._vocabulary import Name
 
 _VERSION = re.compile(r"(/v\d[^/]*(/.*)?)?/?$")
 """What an address has behind the place where a service tells its versions to everybody."""
+
+
+_SHOWN = 5
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Held:
+    """How a service is asked for what its clients have in it, in all projects.
+
+    A path with a version is below the service's root, another below its address in the catalogue.
+    """
+
+    noun: str
+    path: str
+    key: str
+    name: str = "name"
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def names(self, cloud: openstack.Cloud, url: str) -> list[str]:
+        """What they have, by name; `url` is where the catalogue has the service."""
+        base = _root(url) if self.path.startswith("/v") else url
+        asked = {"params": dict(self.params), "headers": dict(self.headers)}
+        found = cloud.raw("identity", "get", base.rstrip("/") + self.path, f"list the {self.noun}", **asked)
+        return [str(each[self.name]) for each in found[self.key]]
+
+
+_HELD: Mapping[str, Held] = {
+    "orchestration": Held(noun="stacks", path="/stacks", key="stacks", name="stack_name", params={"global_tenant": "1"}),
+    "load-balancer": Held(noun="load balancers", path="/v2.0/lbaas/loadbalancers", key="loadbalancers"),
+    "sharev2": Held(noun="shares", path="/shares", key="shares", params={"all_tenants": "1"}),
+    "container-infra": Held(noun="clusters", path="/clusters", key="clusters"),
+    "dns": Held(noun="zones", path="/v2/zones", key="zones", headers={"X-Auth-All-Projects": "true"}),
+}
 
 
 class ServiceCheckInputs(OnCloud):
@@ -26,7 +62,7 @@ class ServiceCheckInputs(OnCloud):
 
 
 class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
-    """Nothing is made; a service that nobody finds any more shows as gone."""
+    """Nothing is made; a service that nobody finds any more shows as gone, and one that clients still use doesn't go."""
 
     inputs = ServiceCheckInputs
     computed = ("url",)
@@ -46,16 +82,34 @@ class ServiceCheckProvider(CloudProvider[ServiceCheckInputs]):
         return {}
 
     def end(self, id_: str, old: Props, cloud: openstack.Cloud) -> None:
-        """Nothing was made."""
+        """Lets a service go that holds nothing of its clients' any more; one that can't be asked is let go too."""
+        url, held = address(cloud, id_), _HELD.get(id_)
+        if url is None or held is None:
+            return
+        try:
+            names = held.names(cloud, url)
+        except (openstack.UnreachableError, openstack.FaultError, openstack.NotFoundError, openstack.ForbiddenError) as error:
+            say(f"what clients have in {id_} can't be told: {error}")
+            return
+        if names:
+            raise ExpectedError(
+                f"{id_} still has {len(names)} {held.noun}: {', '.join(names[:_SHOWN])}; they would run on with nobody to manage "
+                "them: delete them first, or leave the service on"
+            )
 
 
 def _serving(cloud: openstack.Cloud, kind: str) -> str | None:
     """Where a service is, None when nobody there tells its versions."""
-    url = _address(cloud, kind)
-    return url if url and cloud.answers(_VERSION.sub("/", url, count=1)) else None
+    url = address(cloud, kind)
+    return url if url and cloud.answers(_root(url)) else None
 
 
-def _address(cloud: openstack.Cloud, kind: str) -> str | None:
+def _root(url: str) -> str:
+    """Where a service tells its versions."""
+    return _VERSION.sub("/", url, count=1)
+
+
+def address(cloud: openstack.Cloud, kind: str) -> str | None:
     """Where a service is by the catalogue as it is now; the one that came with the token knows nothing of what came later."""
     found = cloud.raw("identity", "get", "/auth/catalog", "read the catalogue")
     services = (service for service in found["catalog"] if service["type"] == kind)
