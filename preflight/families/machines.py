@@ -68,6 +68,12 @@ def identity(site: config.SiteSpec, region: Region, juju: JujuController | None)
         name = machine.node.machine.hostname
         if name != machine.hostname:
             said = f"MAAS knows the machine of {machine.hostname}'s port as {name}"
+            if machine.node.machine.status in TAKEN:
+                mend = (
+                    f"a machine in use keeps its name: take {name} out first, and add {machine.hostname} when it is Ready again"
+                )
+                yield failed(f"{machine.place}.mac", f"{said}, {machine.node.machine.status_name}", mend)
+                continue
             yield warning(f"{machine.place}.mac", said, f"make sure it is the same one; it will be called {machine.hostname}")
     for hostname, mac, place in _ports(site):
         other = region.by_hostname(hostname)

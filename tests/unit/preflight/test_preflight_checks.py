@@ -311,6 +311,13 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
     ),
     ("spaces", "unknown", with_binding("keystone", "nowhere"), FAILED, "'nowhere', which no network has"),
     ("machine-identity", "renamed", lambda f, b: f.node("worker-1", hostname="calm-bird"), WARNING, "workers[0].mac … calm-bird"),
+    (
+        "machine-identity",
+        "renamed in use",
+        lambda f, b: f.node("worker-1", hostname="calm-bird", status=maas.Status.DEPLOYED, status_name="Deployed"),
+        FAILED,
+        "workers[0].mac … calm-bird, Deployed … take calm-bird out first",
+    ),
     ("machine-identity", "replaced", with_new_worker, WARNING, "MAAS has a worker-1 already … go on: it leaves first"),
     (
         "machine-identity",
