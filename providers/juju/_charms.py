@@ -38,6 +38,16 @@ def refusals(news: Props) -> Iterator[tuple[str, str]]:
         yield "base", f"the charm {charm} does not run on {base}; its manifest names {', '.join(bases)}"
 
 
+def same_place(old: str, new: str) -> bool:
+    """Whether a charm comes from where it came from; of those of this machine their content says more than their path."""
+    return old == new or (juju.is_path(old) and juju.is_path(new))
+
+
+def same_pins(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the same revisions of resources are asked for; whether files are the same, their content says."""
+    return _pins(old) == _pins(new)
+
+
 def outputs(inputs: ApplicationInputs) -> dict[str, Any]:
     """What the state keeps of a charm of this machine, and of the files for one."""
     files = {"resource_digests": {name: file.digest for name, file in _files(inputs.resources).items()}}
@@ -168,6 +178,11 @@ def _refresh_local(model: juju.Model, inputs: ApplicationInputs, old: Mapping[st
     base = inputs.base or there.base
     model.applications.refresh_local(inputs.name, model.uploads.charm(charm, base), base)
     return True
+
+
+def _pins(resources: Mapping[str, Any]) -> dict[str, int | None]:
+    values = {name: _values.revision(value) for name, value in resources.items()}
+    return {name: value if isinstance(value, int) else None for name, value in values.items()}
 
 
 def _files(resources: Mapping[str, Any]) -> dict[str, juju.ResourceFile]:

@@ -52,6 +52,11 @@ def directive(storage: Mapping[str, Any]) -> dict[str, Any]:
     return {"Pool": str(storage.get("pool") or ""), "Size": size, "Count": int(storage.get("count", 1))}
 
 
+def same_directives(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the same storage is asked for, in whatever way its size is written."""
+    return {name: directive(value) for name, value in old.items()} == {name: directive(value) for name, value in new.items()}
+
+
 def revision(value: Any) -> Any:
     """A resource's revision as a number, however it is written; anything else as it is."""
     return int(value) if isinstance(value, str) and value.isdigit() else whole(value)

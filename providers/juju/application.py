@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -63,6 +63,17 @@ class ApplicationInputs(InModel):
     annotations: dict[str, str] = pydantic.Field(default_factory=dict)
     destroy_storage: bool = False
     wait_idle: bool = False
+
+
+_SAME: Mapping[str, Callable[[Any, Any], bool]] = {
+    "charm": _charms.same_place,
+    "constraints": _values.same_constraints,
+    "options": _application.same_options,
+    "resources": _charms.same_pins,
+    "storage": _values.same_directives,
+    "wait_idle": lambda _old, _new: True,  # says how to change things, not what they are
+}
+"""When two values of an input mean the same."""
 
 
 class ApplicationProvider(InModelProvider[ApplicationInputs]):
@@ -144,19 +155,8 @@ class ApplicationProvider(InModelProvider[ApplicationInputs]):
         model.annotate(f"application-{old['name']}", {MARK: ""})
 
     def same(self, name: str, old: Any, new: Any) -> bool:
-        match name:
-            case "options":
-                return _application.same_options(old, new)
-            case "constraints":
-                return _values.same_constraints(old, new)
-            case "wait_idle":
-                return True  # says how to change things, not what they are
-            case "resources":
-                return {k: _values.revision(v) for k, v in old.items()} == {k: _values.revision(v) for k, v in new.items()}
-            case "storage":
-                return {k: _values.directive(v) for k, v in old.items()} == {k: _values.directive(v) for k, v in new.items()}
-            case _:
-                return super().same(name, old, new)
+        compare = _SAME.get(name)
+        return compare(old, new) if compare else super().same(name, old, new)
 
     def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
         """A charm or resource of this machine has also changed when its content has."""

@@ -67,6 +67,7 @@ def test_Application_LocalCharm_Deploy(life: Any, model: juju.Model, packed: Cal
     assert model.status().applications["local-test"].base == "ubuntu@22.04/stable"
     pathlib.Path(first).unlink()
     assert unchanged(app)
+    assert app.preview(charm=str(pathlib.Path(second).rename(pathlib.Path(second).with_name("moved.charm")))) == "same"
 
 
 def test_Application_LocalCharm_RelativePath(life: Any, packed: Callable[..., str], home: pathlib.Path) -> None:
