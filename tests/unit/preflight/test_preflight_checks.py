@@ -310,7 +310,13 @@ CASES: list[tuple[str, str, Break, Status, str]] = [
         "applications.nova-compute.bindings.default … worker-1 has no address there … management",
     ),
     ("spaces", "unknown", with_binding("keystone", "nowhere"), FAILED, "'nowhere', which no network has"),
-    ("machine-identity", "renamed", lambda f, b: f.node("worker-1", hostname="calm-bird"), WARNING, "workers[0].mac … calm-bird"),
+    (
+        "machine-identity",
+        "renamed",
+        lambda f, b: f.node("worker-1", hostname="calm-bird", status=4),
+        WARNING,
+        "workers[0].mac … calm-bird",
+    ),
     (
         "machine-identity",
         "renamed in use",
