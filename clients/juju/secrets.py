@@ -12,12 +12,13 @@ from . import errors, replies
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Secret:
-    """A secret of the model; `uri` is `secret:ID`; `value` is there when it was asked for."""
+    """A secret of the model; `uri` is `secret:ID`; `value` is there when it was asked for, `access` when the controller says."""
 
     uri: str
     label: str
     description: str
     revision: int
+    access: tuple[str, ...] | None = None
     value: Mapping[str, str] | None = dataclasses.field(repr=False, default=None)
 
     @classmethod
@@ -29,6 +30,7 @@ class Secret:
             label=data.get("label") or "",
             description=data.get("description") or "",
             revision=int(data.get("latest-revision") or 0),
+            access=_readers(data["access"]) if "access" in data else None,
             value=decoded,
         )
 
@@ -73,6 +75,11 @@ class Secrets:
         if applications:
             params = {"uri": uri, "label": "", "applications": list(applications)}
             replies.checked(self._call("Secrets", method, params), f"{method} of {uri}")
+
+
+def _readers(access: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...]:
+    tags = (str(grant.get("target-tag") or "") for grant in access or ())
+    return tuple(sorted(tag.removeprefix("application-") for tag in tags if tag.startswith("application-")))
 
 
 def _encoded(value: Mapping[str, str]) -> dict[str, str]:

@@ -6,10 +6,6 @@ shows when it has changed, here or in the store.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -18,6 +14,7 @@ import pulumi
 from .. import _settings
 from .._base import ExpectedError, Found, Inputs, Made, Props, Resource, is_unknown
 from ._common import JujuProvider
+from ._fingerprint import fingerprint, matches
 
 
 class CredentialInputs(Inputs):
@@ -129,16 +126,3 @@ class Credential(Resource, module="juju", name="Credential"):
             "attributes": attributes,
         }
         super().__init__(resource_name, props, opts)
-
-
-def fingerprint(definition: Mapping[str, Any], salt: str | None = None) -> str:
-    """Salt and 32 bits of a slow hash: enough to see a change, too little to find the secret by."""
-    salt = salt or secrets.token_hex(8)
-    text = json.dumps({k: str(v) for k, v in definition.items()}, sort_keys=True).encode()
-    return f"{salt}:{hashlib.scrypt(text, salt=salt.encode(), n=2**12, r=8, p=1, dklen=4).hex()}"
-
-
-def matches(known: str, definition: Mapping[str, Any]) -> bool:
-    """Whether a fingerprint is this definition's."""
-    salt, _, _ = known.partition(":")
-    return bool(salt) and hmac.compare_digest(known, fingerprint(definition, salt))

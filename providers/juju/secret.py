@@ -10,15 +10,24 @@ import pydantic
 
 from clients import juju
 
-from .._base import Found, Made, Props, Resource, is_unknown
+from .._base import ExpectedError, Found, Made, Props, Resource, is_unknown
 from ._common import InModel, InModelProvider
+from ._fingerprint import fingerprint, matches
 
 
 class SecretInputs(InModel):
-    """A secret; `access` names the applications that may read it."""
+    """A secret.
+
+    Attributes:
+        value: text by key; it is in the state, encrypted.
+        value_from: names of stack configuration values by key, for what shall not be in the state at all: the values are read
+            where they are used, and the state holds a fingerprint by which a change shows.
+        access: the applications that may read it.
+    """
 
     name: str
-    value: dict[str, str]
+    value: dict[str, str] | None = None
+    value_from: dict[str, str] | None = None
     info: str = ""
     access: list[str] = pydantic.Field(default_factory=list)
 
@@ -27,43 +36,50 @@ class SecretProvider(InModelProvider[SecretInputs]):
     """Secrets by name."""
 
     inputs = SecretInputs
-    computed = ("uri", "adopted")
+    computed = ("uri", "adopted", "fingerprint")
     secret = frozenset({"value"})
     replace_on = frozenset({"model", "name"})
 
     def refusals(self, news: Props) -> Iterator[tuple[str, str]]:
-        if not is_unknown(news.get("value")) and not news.get("value"):
-            yield "value", "holds at least one key"
+        given = [name for name in ("value", "value_from") if is_unknown(news.get(name)) or news.get(name)]
+        if len(given) != 1:
+            yield "value", "give either value or value_from, with at least one key"
 
     def make(self, inputs: SecretInputs) -> Made:
-        model = self.model(inputs)
+        model, value = self.model(inputs), self._value(inputs)
         intent = self._intent(inputs.model_dump())
         there = next((s for s in model.secrets.list(show=True) if s.label == inputs.name), None)
         adopted = there is not None and intent.recall() is None
         if there is None:
             intent.note()
-            uri = model.secrets.create(inputs.name, inputs.value, inputs.info)
+            uri = model.secrets.create(inputs.name, value, inputs.info)
         else:
             uri = there.uri
-            if there.value != inputs.value or there.description != inputs.info:
-                model.secrets.update(uri, inputs.value, inputs.info)
+            _bring(model, there, value, inputs.info)
         model.secrets.grant(uri, inputs.access)
-        return Made(id=uri, outputs={"uri": uri, "adopted": adopted})
+        return Made(id=uri, outputs={"uri": uri, "adopted": adopted, "fingerprint": _kept(inputs, value)})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
-        there = next((s for s in model.secrets.list(show=True) if s.uri == id_), None)
+        there = _find(model, id_)
         if there is None:
             return None
-        return Found(inputs={"name": there.label, "value": there.value, "info": there.description}, outputs={"uri": id_})
+        seen: dict[str, Any] = {"name": there.label, "value": there.value, "info": there.description}
+        if there.access is not None:
+            seen["access"] = list(there.access)
+        known = old.get("fingerprint")
+        changed = known and not matches(known, there.value or {})
+        return Found(inputs=seen, outputs={"uri": id_, **({"fingerprint": fingerprint(there.value or {})} if changed else {})})
 
     def change(self, id_: str, old: Props, inputs: SecretInputs) -> Mapping[str, Any]:
-        model = self.model(inputs)
-        if old.get("value") != inputs.value or old.get("info", "") != inputs.info:
-            model.secrets.update(id_, inputs.value, inputs.info)
-        before = set(old.get("access") or [])
+        model, value = self.model(inputs), self._value(inputs)
+        there = _find(model, id_)
+        if there is None:
+            raise ExpectedError(f"there is no secret {inputs.name!r} any more: run `pulumi refresh`, then up")
+        _bring(model, there, value, inputs.info)
+        before = set(there.access if there.access is not None else old.get("access") or [])
         model.secrets.grant(id_, sorted(set(inputs.access) - before))
         model.secrets.revoke(id_, sorted(before - set(inputs.access)))
-        return {}
+        return {"fingerprint": _kept(inputs, value)}
 
     def end(self, id_: str, old: Props, model: juju.Model) -> None:
         if not old.get("adopted"):
@@ -72,6 +88,25 @@ class SecretProvider(InModelProvider[SecretInputs]):
 
     def same(self, name: str, old: Any, new: Any) -> bool:
         return sorted(old) == sorted(new) if name == "access" else super().same(name, old, new)
+
+    def changed(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> set[str]:
+        """What comes from the configuration shows by its fingerprint."""
+        found = super().changed(olds, news)
+        known = olds.get("fingerprint")
+        if known and news.get("value_from") and not is_unknown(news) and not matches(known, self._value(self.parse(news))):
+            found.add("value_from")
+        return found
+
+    def _value(self, inputs: SecretInputs) -> dict[str, str]:
+        if inputs.value is not None:
+            return inputs.value
+        found = {key: self.setting(name) for key, name in (inputs.value_from or {}).items()}
+        if unset := sorted({name for key, name in (inputs.value_from or {}).items() if found[key] is None}):
+            raise ExpectedError(
+                f"the secret {inputs.name!r} takes its value from {', '.join(unset)}, which is not set: "
+                f"`pulumi config set --secret {unset[0]} …`"
+            )
+        return {key: str(value) for key, value in found.items()}
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
         return self.own("secret", inputs, inputs["name"])
@@ -91,11 +126,35 @@ class Secret(Resource, module="juju", name="Secret"):
         *,
         model: pulumi.Input[str],
         name: pulumi.Input[str],
-        value: pulumi.Input[Mapping[str, pulumi.Input[str]]],
+        value: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        value_from: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         controller: pulumi.Input[str] | None = None,
         info: pulumi.Input[str] | None = None,
         access: pulumi.Input[list[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        props = {"controller": controller, "model": model, "name": name, "value": value, "info": info, "access": access}
+        props = {
+            "controller": controller,
+            "model": model,
+            "name": name,
+            "value": value,
+            "value_from": value_from,
+            "info": info,
+            "access": access,
+        }
         super().__init__(resource_name, props, opts)
+
+
+def _find(model: juju.Model, uri: str) -> juju.Secret | None:
+    return next((secret for secret in model.secrets.list(show=True) if secret.uri == uri), None)
+
+
+def _bring(model: juju.Model, there: juju.Secret, value: Mapping[str, str], info: str) -> None:
+    """A new revision, when it says anything else than the last one."""
+    if there.value != value or there.description != info:
+        model.secrets.update(there.uri, value, info)
+
+
+def _kept(inputs: SecretInputs, value: Mapping[str, str]) -> str:
+    """What the state holds of a value that isn't in it."""
+    return fingerprint(value) if inputs.value is None else ""

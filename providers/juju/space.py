@@ -41,9 +41,12 @@ class SpaceProvider(InModelProvider[SpaceInputs]):
         adopted = inputs.name in there and intent.recall() is None
         if inputs.name not in there:
             self._create(model, inputs, sorted(there))
+        elif inputs.cidrs is not None and set(inputs.cidrs) != set(there[inputs.name]):
+            self._compare(model, inputs)
         return Made(id=f"{inputs.model}/{inputs.name}", outputs={"subnets": model.spaces.list()[inputs.name], "adopted": adopted})
 
     def look(self, id_: str, old: Props, model: juju.Model) -> Found | None:
+        model.spaces.reload()  # what changes in MAAS changes in the model only then
         there = model.spaces.list()
         if old["name"] not in there:
             return None
@@ -68,6 +71,16 @@ class SpaceProvider(InModelProvider[SpaceInputs]):
             )
         self._intent(inputs.model_dump()).note()
         model.spaces.create(inputs.name, inputs.cidrs)
+
+    def _compare(self, model: juju.Model, inputs: SpaceInputs) -> None:
+        """Refuses a space that has other subnets in the cloud too, which alone can move them."""
+        model.spaces.reload()
+        there = model.spaces.list().get(inputs.name, [])
+        if set(there) != set(inputs.cidrs or []):
+            raise ExpectedError(
+                f"the space {inputs.name!r} has {', '.join(there) or 'no subnet'}, not {', '.join(inputs.cidrs or [])}: "
+                "move them in MAAS, or say here what it has"
+            )
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
         return self.own("space", inputs, inputs["name"])

@@ -79,6 +79,84 @@ DEFAULTS: dict[str, Any] = {
 FIXED = ("name", "uuid", "type", "agent-version", "firewall-mode", "charmhub-url")
 
 
+CONTROLLER_FIXED = frozenset(
+    [
+        "allow-model-access",
+        "api-port",
+        "autocert-dns-name",
+        "autocert-url",
+        "ca-cert",
+        "controller-name",
+        "controller-uuid",
+        "identity-public-key",
+        "identity-url",
+        "juju-db-snap-channel",
+        "max-txn-log-size",
+        "mongo-memory-profile",
+        "set-numa-control-policy",
+        "ssh-server-port",
+        "state-port",
+        "system-ssh-keys",
+    ]
+)
+"""Settings of a controller that stay as its bootstrap made them."""
+CONTROLLER_CHANGEABLE = frozenset(
+    [
+        "agent-logfile-max-backups",
+        "agent-logfile-max-size",
+        "agent-ratelimit-max",
+        "agent-ratelimit-rate",
+        "api-port-open-delay",
+        "application-resource-download-limit",
+        "audit-log-capture-args",
+        "audit-log-exclude-methods",
+        "audit-log-max-backups",
+        "audit-log-max-size",
+        "auditing-enabled",
+        "caas-image-repo",
+        "controller-api-port",
+        "controller-resource-download-limit",
+        "features",
+        "juju-ha-space",
+        "juju-mgmt-space",
+        "max-agent-state-size",
+        "max-charm-state-size",
+        "max-debug-log-duration",
+        "max-prune-txn-batch-size",
+        "max-prune-txn-passes",
+        "migration-agent-wait-time",
+        "model-logfile-max-backups",
+        "model-logfile-max-size",
+        "object-store-type",
+        "open-telemetry-enabled",
+        "open-telemetry-endpoint",
+        "open-telemetry-insecure",
+        "open-telemetry-sample-ratio",
+        "open-telemetry-stack-traces",
+        "open-telemetry-tail-sampling-threshold",
+        "prune-txn-query-count",
+        "prune-txn-sleep-time",
+        "public-dns-address",
+        "query-tracing-enabled",
+        "query-tracing-threshold",
+        "ssh-max-concurrent-connections",
+    ]
+)
+"""Settings of a controller that change while it runs."""
+
+
+def check_controller(key: str) -> None:
+    """Refuses what is no setting of a controller, or may not be changed on a running one.
+
+    Raises:
+        ApiError: in the controller's words.
+    """
+    if key in CONTROLLER_FIXED:
+        raise ApiError(f'can\'t change "{key}" after bootstrap')
+    if key not in CONTROLLER_CHANGEABLE:
+        raise ApiError(f'unknown controller config setting "{key}"')
+
+
 def effective(controller: Controller, model: Model) -> dict[str, tuple[Any, str]]:
     """Every setting of a model with its value and where it comes from: default, controller or model."""
     found: dict[str, tuple[Any, str]] = {key: (value, "default") for key, value in DEFAULTS.items()}

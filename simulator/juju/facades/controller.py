@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import config
 from ..controllers import hosted
 from ..errors import ApiError, denied
 from ..facade import Call, Facade, each, each_result, tags
@@ -43,6 +44,8 @@ def controller_config(call: Call) -> dict[str, Any]:
 @facade.writes("ConfigSet", "superuser")
 def config_set(call: Call) -> None:
     """Changes the controller's settings."""
+    for key in call.params["config"]:
+        config.check_controller(key)
     call.controller.config |= call.params["config"]
 
 

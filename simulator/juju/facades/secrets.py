@@ -45,8 +45,9 @@ def update(call: Call) -> dict[str, Any]:
         data = (asked.get("content") or {}).get("data")
         if data and data != found.revisions[-1]:
             found.revisions.append(data)
-        found.label = asked.get("label") or found.label
-        found.description = asked.get("description") or found.description
+        given = {name: asked[name] for name in ("label", "description") if asked.get(name) is not None}  # "" is a value
+        found.label = given.get("label", found.label)
+        found.description = given.get("description", found.description)
         found.updated = call.parts.clock.now()
 
     return each(call.params["args"], one)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from providers._base import is_unknown
-from providers.juju import _application, _values, application, credential, integration, machine, ssh_key
+from providers.juju import _application, _fingerprint, _values, application, integration, machine, ssh_key
 from providers.juju._common import span
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkd3uIBr2YVrlkSrDmYnbV9tVQfI7lHoCk9FYcDXQpb"
@@ -117,12 +117,12 @@ def test_an_ssh_keys_comment_doesnt_count() -> None:
 
 def test_a_fingerprint_shows_a_change_and_not_the_secret() -> None:
     old = {"auth-type": "oauth1", "maas-oauth": "consumer:token:secret"}
-    known = credential.fingerprint(old)
-    assert credential.matches(known, old)
-    assert not credential.matches(known, {**old, "maas-oauth": "consumer:token:other"})
+    known = _fingerprint.fingerprint(old)
+    assert _fingerprint.matches(known, old)
+    assert not _fingerprint.matches(known, {**old, "maas-oauth": "consumer:token:other"})
     assert "secret" not in known
     assert len(known.partition(":")[2]) == 8
-    assert credential.fingerprint(old) != known  # salted
+    assert _fingerprint.fingerprint(old) != known  # salted
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0s"), (59, "59s"), (720, "12m"), (3900, "1h05m")])

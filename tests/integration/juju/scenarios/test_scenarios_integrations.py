@@ -27,11 +27,14 @@ def test_Integration(life: Any, model: juju.Model) -> None:
     made.destroy()
 
 
-def test_IntegrationUpdate_replaces(life: Any) -> None:
+def test_IntegrationUpdate(life: Any, model: juju.Model) -> None:
     deployed(life, "keystone", "glance", "placement")
     made = life(Integration, endpoints=["keystone:identity-service", "glance:identity-service"])
     made.up()
-    assert made.preview(endpoints=["keystone:identity-service", "placement:identity-service"]) == "replace"
+    assert made.up(endpoints=["keystone:identity-service", "placement:identity-service"]) == "replace"
+    assert model.status().relation(("glance:identity-service", "keystone:identity-service")) is None
+    assert model.status().relation(("keystone:identity-service", "placement:identity-service")) is not None
+    assert unchanged(made)
 
 
 def test_MultipleIntegrationsSameEndpoint(life: Any, model: juju.Model) -> None:
