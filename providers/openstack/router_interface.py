@@ -66,7 +66,7 @@ class RouterInterfaceProvider(CloudProvider[RouterInterfaceInputs]):
 
     def _add(self, cloud: openstack.Cloud, inputs: RouterInterfaceInputs) -> str:
         if inputs.address is None:
-            return cloud.networking.add_interface(inputs.router, subnet_id=inputs.subnet)
+            return self._plugged(cloud, inputs)
         subnet = cloud.subnets.read(inputs.subnet)
         if subnet is None:
             raise _base.ExpectedError(f"{cloud.where}: there is no subnet {inputs.subnet}")
@@ -78,6 +78,17 @@ class RouterInterfaceProvider(CloudProvider[RouterInterfaceInputs]):
         except openstack.CloudError:
             cloud.ports.delete(port.id)
             raise
+
+    def _plugged(self, cloud: openstack.Cloud, inputs: RouterInterfaceInputs) -> str:
+        try:
+            return cloud.networking.add_interface(inputs.router, subnet_id=inputs.subnet)
+        except openstack.RefusedError as error:
+            if "overlaps with" not in error.body:
+                raise
+            raise _base.ExpectedError(
+                f"{error}. A network of other name on the same addresses is another network: take the old one off the router "
+                "(without it, or without its `router`, run `up`), then add this one"
+            ) from None
 
 
 class RouterInterface(_base.Resource, module="openstack", name="RouterInterface"):

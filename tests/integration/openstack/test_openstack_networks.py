@@ -318,3 +318,16 @@ def test_a_floating_address_that_is_asked_for(life: Any, outside: Any) -> None:
     assert (floating["floating_address"], floating.preview(), floating.refresh()) == ("203.0.113.60", "same", {})
     assert set(floating.refusals(address=None)) == {"description"}
     assert floating.preview(address="203.0.113.61") == "replace"
+
+
+def test_a_second_subnet_of_the_same_addresses_on_a_router_is_refused_with_the_mend(life: Any, name: str, needs: Any) -> None:
+    """What a network under another name in the site is."""
+    needs("network:router")
+    router = life.made(Router, name=name)
+    subnets = []
+    for each in ("a", "b"):
+        network = life.made(Network, name=f"{name}-{each}")
+        subnets.append(life.made(Subnet, name=f"{name}-{each}", network=network.id, cidr="192.0.2.0/24"))
+    life.made(RouterInterface, router=router.id, subnet=subnets[0].id)
+    with pytest.raises(_base.ExpectedError, match=r"(?s)overlaps with .*take the old one off the router"):
+        life(RouterInterface, router=router.id, subnet=subnets[1].id).up()
