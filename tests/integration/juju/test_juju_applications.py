@@ -99,7 +99,7 @@ def test_Application_ChangingChannel(life: Any, model: juju.Model) -> None:
     assert unchanged(app)
 
 
-def test_Application_CharmUpdateBase_replaces(life: Any) -> None:
+def test_Application_CharmUpdateBase(life: Any) -> None:
     app = keystone(life, base="ubuntu@22.04")
     app.up()
     assert app.preview(base="ubuntu@24.04") == "replace"
@@ -290,7 +290,7 @@ def test_Application_an_unchanged_one_sends_nothing_that_changes(life: Any, requ
     assert len(requests()) == already
 
 
-def test_Application_MachinesWithSubordinates_Subordinate_ScaleUp(life: Any, model: juju.Model) -> None:
+def test_Application_MachinesWithSubordinates(life: Any, model: juju.Model) -> None:
     machines = [life(Machine, name=f"w{n}", base=BASE) for n in range(2)]
     for machine in machines:
         machine.up()
@@ -312,6 +312,28 @@ def test_Application_MachinesWithSubordinates_Subordinate_ScaleUp(life: Any, mod
     second.destroy()
     assert [u.name for u in model.status().units_of("nova-compute")] == ["nova-compute/0"]
     assert len(model.status().units_of("ovn-chassis")) == 1
+
+
+def test_Application_ScaleUp(life: Any, model: juju.Model) -> None:
+    """To two units, to one and to two again: the unit that is taken out goes and no other, and numbers aren't used twice."""
+
+    def there() -> dict[str, str]:
+        return {u.name: u.machine for u in model.status().units_of("keystone")}
+
+    machine = life.made(Machine, name="w0", base=BASE)
+    app = keystone(life, trust=True)
+    app.up()
+    containers = [life.made(Machine, name=f"c{n}", base=BASE, parent=machine.id, container_type="lxd") for n in range(2)]
+    first, second = (life.made(Unit, application="keystone", machine=container.id) for container in containers)
+    assert there() == {"keystone/0": "0/lxd/0", "keystone/1": "0/lxd/1"}
+    second.destroy()
+    assert there() == {"keystone/0": "0/lxd/0"}
+    containers[1].refresh()  # Juju takes an empty container away with its last unit
+    containers[1].up()
+    assert second.up(machine=containers[1].id) == "create"
+    assert there() == {"keystone/0": "0/lxd/0", "keystone/2": containers[1].id}
+    assert all(unchanged(thing) for thing in (app, first, second))
+    assert model.applications.get("keystone").trust
 
 
 def test_Unit_moving_one_touches_no_other(life: Any, model: juju.Model) -> None:
