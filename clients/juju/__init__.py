@@ -35,7 +35,7 @@ from .model import Model
 from .resources import RELEASED, Resource
 from .secrets import Secret
 from .status import Application, Detail, Machine, Relation, Remote, Status, Unit
-from .storage import StorageInstance
+from .storage import StorageInstance, StoragePool
 from .store import ClientStore, ControllerEntry
 from .uploads import LocalCharm, ResourceFile, is_path
 
@@ -72,6 +72,7 @@ __all__ = [
     "Silent",
     "Status",
     "StorageInstance",
+    "StoragePool",
     "StoreError",
     "Unauthorised",
     "Unit",

@@ -16,6 +16,7 @@ from .secret import Secret
 from .settled import Settled
 from .space import Space
 from .ssh_key import SshKey
+from .storage_pool import StoragePool
 from .unit import Unit
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Settled",
     "Space",
     "SshKey",
+    "StoragePool",
     "Unit",
 ]

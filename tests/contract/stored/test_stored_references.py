@@ -34,6 +34,7 @@ REFERENCES = {
     "juju:Settled": "providers.juju.settled SettledProvider",
     "juju:Space": "providers.juju.space SpaceProvider",
     "juju:SshKey": "providers.juju.ssh_key SshKeyProvider",
+    "juju:StoragePool": "providers.juju.storage_pool StoragePoolProvider",
     "juju:Unit": "providers.juju.unit UnitProvider",
     "lxd:ClientCertificate": "providers.lxd.client_certificate ClientCertificateProvider",
     "lxd:Image": "providers.lxd.image ImageProvider",
