@@ -320,7 +320,9 @@ def test_a_client_of_one_project_is_not_refused_for_what_it_may_not_see(server: 
     life = server.life(InstanceProvider, **container, running=False, config={"limits.memory": "64MiB"})
     life.provider.configure(ConfigureRequest(Config({"lxd:remotes": json.dumps([remote])}, "test")))
     life.create()
+    assert life.outs["status"] == "Stopped"
     life.destroy()
+    assert not life.refresh()
     trust.destroy()
 
 

@@ -57,6 +57,7 @@ def test_deleting_what_is_gone_is_success(life: Any, region: maas.Maas) -> None:
     space.up()
     region.spaces.delete(space.id)
     space.destroy()
+    assert "pulumi-test-gone" not in [there.name for there in region.spaces.list()]
 
 
 def test_changing_what_is_gone_says_what_to_do(life: Any, region: maas.Maas) -> None:

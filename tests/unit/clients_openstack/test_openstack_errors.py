@@ -90,7 +90,7 @@ def test_a_wait_that_runs_out_is_a_deadline() -> None:
 
 def test_mistakes_of_ours_pass() -> None:
     with pytest.raises(ZeroDivisionError), errors.translated("x", WHERE):
-        1 / 0  # noqa: B018
+        1 / 0  # noqa: B018 - a mistake
 
 
 def test_passwords_are_in_no_text_of_an_access() -> None:

@@ -60,7 +60,7 @@ def script() -> Iterator[Script]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_PUT = do_POST = _serve  # noqa: N815
+        do_GET = do_PUT = do_POST = _serve  # noqa: N815 - the library's names
 
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
@@ -180,8 +180,9 @@ def test_a_lent_token_is_revoked_whatever_happens(script: Script) -> None:
 def test_a_token_that_can_t_be_revoked_ends_by_itself(script: Script) -> None:
     script.says("POST /v1/auth/token/create", (200, {"auth": {"client_token": "s.child"}}))
     script.says("POST /v1/auth/token/revoke-self", refused(503, "Vault is sealed"))
-    with vault.Vault(script.url).short_lived_token(TOKEN):
-        pass
+    with vault.Vault(script.url).short_lived_token(TOKEN) as lent:
+        assert lent == "s.child"
+    assert [what for what, _, _ in script.asked] == ["POST /v1/auth/token/create", "POST /v1/auth/token/revoke-self"]
 
 
 @pytest.mark.parametrize(

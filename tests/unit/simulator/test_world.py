@@ -82,6 +82,7 @@ def test_power_calls_that_change_nothing_tell_nobody() -> None:
     world = world_with(machine())
     world.on_power(lambda found: pytest.fail("told"))
     world.power_off("m")
+    assert world.machine("m").power == "off"
 
 
 def test_a_mac_address_is_taken_once() -> None:
