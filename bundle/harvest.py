@@ -88,5 +88,5 @@ def _origin(folder: Path) -> catalogue.Source:
 
 
 def _git(folder: Path, *command: str) -> str:
-    done = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True, check=False)  # noqa: S607
+    done = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, text=True, check=False)  # noqa: S607 (git of PATH)
     return done.stdout.strip()

@@ -132,6 +132,7 @@ class _Loader(yaml.SafeLoader):
         self.anchored_nodes: set[int] = set()
 
     def compose_node(self, parent: Any, index: Any) -> Any:
+        # PyYAML has no types
         anchor = None if self.check_event(yaml.AliasEvent) else self.peek_event().anchor  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
         if anchor is not None:
@@ -154,7 +155,7 @@ _Loader.add_implicit_resolver(
 def resolve(text: str) -> Value:
     """Returns the value that YAML reads from a plain scalar's text."""
     loader = _Loader("")
-    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    tag = loader.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # PyYAML has no types
     return _scalar_value(loader, yaml.ScalarNode(tag, text))
 
 

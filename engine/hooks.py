@@ -72,7 +72,8 @@ class Hooks:
 
     async def _call(self, kind: str, name: str, hook: Hook, states: tuple[Resource | None, Resource | None]) -> None:
         old, new = states
-        urn = (new or old).urn if new or old else ""  # type: ignore[union-attr]
+        subject = new or old
+        urn = subject.urn if subject else ""
         before = kind.startswith("Before")
         try:
             await hook.call(urn, old, new, after=not before)

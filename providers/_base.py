@@ -180,7 +180,7 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         """
         wanted = {k: v for k, v in plain(props).items() if k in self.inputs.model_fields}
         try:
-            return self.inputs.model_validate(wanted)  # type: ignore[return-value]
+            return self.inputs.model_validate(wanted)  # type: ignore[return-value] # a class variable can't be generic
         except pydantic.ValidationError:
             reasons = _checking.failures(self.inputs, wanted, self.secret)
             raise ExpectedError("; ".join(f"{name}: {reason}" for name, reason in reasons)) from None

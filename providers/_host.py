@@ -42,5 +42,5 @@ def print_plainly(expected: tuple[type[BaseException], ...]) -> bool:
         error = sys.exc_info()[1]
         return str(error) if isinstance(error, expected) else traceback.format_exc()
 
-    host.traceback = types.SimpleNamespace(format_exc=format_exc)  # type: ignore[attr-defined]
+    host.traceback = types.SimpleNamespace(format_exc=format_exc)  # type: ignore[attr-defined] # the host's own import
     return True

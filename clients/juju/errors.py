@@ -36,7 +36,7 @@ class JujuError(ClientError):
         self.code = code
 
 
-class Unreachable(JujuError):  # noqa: N818 - reads as what happened
+class Unreachable(JujuError):
     """No controller answers."""
 
 
@@ -44,27 +44,27 @@ class Silent(Unreachable):
     """Nothing listens at the addresses, or nothing comes back from them."""
 
 
-class Unauthorised(JujuError):  # noqa: N818
+class Unauthorised(JujuError):
     """The controller doesn't know us."""
 
 
-class Unsupported(JujuError):  # noqa: N818
+class Unsupported(JujuError):
     """The controller is one that this client can't speak to."""
 
 
-class NotFound(JujuError):  # noqa: N818
+class NotFound(JujuError):
     """The controller has no such thing."""
 
 
-class AlreadyExists(JujuError):  # noqa: N818
+class AlreadyExists(JujuError):
     """The controller has one already."""
 
 
-class Refused(JujuError):  # noqa: N818
+class Refused(JujuError):
     """The controller says no."""
 
 
-class Unknown(JujuError):  # noqa: N818
+class Unknown(JujuError):
     """Whether the request was carried out is not known."""
 
 
@@ -76,7 +76,7 @@ class LocalCharmError(JujuError):
     """There is no charm, or no file for one, where the program says."""
 
 
-class NoController(StoreError):  # noqa: N818
+class NoController(StoreError):
     """The client store knows no controller by that name."""
 
 

@@ -54,6 +54,7 @@ class Remote:
             raise LxdError(f"remote {named} in lxd:remotes: there is no setting {extra[0]!r}; known: {', '.join(sorted(known))}")
         if missing := sorted({"name", "address"} - values.keys()):
             raise LxdError(f"remote {named} in lxd:remotes: {missing[0]} is missing")
+        # the names were checked above, which the types can't show
         return cls(**{key: None if value is None else str(value) for key, value in values.items()})  # type: ignore[arg-type]
 
     @property

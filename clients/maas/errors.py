@@ -33,11 +33,11 @@ class MaasError(ClientError):
     retry_after: float | None = None
 
 
-class NotFound(MaasError):  # noqa: N818 - reads as what happened
+class NotFound(MaasError):
     """There is no such object."""
 
 
-class Refused(MaasError):  # noqa: N818
+class Refused(MaasError):
     """MAAS understood and said no; `body` has its words."""
 
 
@@ -45,15 +45,15 @@ class Unsupported(Refused):
     """This MAAS has no such call."""
 
 
-class Unauthorised(MaasError):  # noqa: N818
+class Unauthorised(MaasError):
     """The API key is not one of this MAAS; its answer is never shown, since it holds the key's secret."""
 
 
-class Unreachable(MaasError):  # noqa: N818
+class Unreachable(MaasError):
     """Nothing was done: no connection, or nobody behind it."""
 
 
-class Unknown(MaasError):  # noqa: N818
+class Unknown(MaasError):
     """The answer got lost: look before deciding."""
 
 

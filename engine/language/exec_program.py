@@ -8,16 +8,16 @@ import sys
 
 del sys.path[0]  # this script's folder; the program's takes its place
 
-import argparse  # noqa: E402
-import asyncio  # noqa: E402
-import contextlib  # noqa: E402
-import ctypes  # noqa: E402
-import logging  # noqa: E402
-import os  # noqa: E402
-import runpy  # noqa: E402
-import signal  # noqa: E402
-import traceback  # noqa: E402
-from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+import argparse
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import runpy
+import signal
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 ERROR_SHOWN = 32
 PR_SET_PDEATHSIG = 1

@@ -4,10 +4,10 @@ import sys
 
 del sys.path[0]  # this script's folder
 
-import contextlib  # noqa: E402
-import ctypes  # noqa: E402
-import runpy  # noqa: E402
-import signal  # noqa: E402
+import contextlib
+import ctypes
+import runpy
+import signal
 
 PR_SET_PDEATHSIG = 1
 

@@ -85,7 +85,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.finished: asyncio.Future[None] | None = None
         """The work that is done once the program has said all; None until then."""
 
-    async def GetDeploymentInfo(self, request: empty_pb2.Empty, context: Any) -> resource_pb2.DeploymentInfo:  # noqa: N802
+    async def GetDeploymentInfo(self, request: empty_pb2.Empty, context: Any) -> resource_pb2.DeploymentInfo:
         info = self._info
         return resource_pb2.DeploymentInfo(
             project=info.project,
@@ -98,12 +98,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             supportedFeatures=_FEATURES,
         )
 
-    async def SupportsFeature(  # noqa: N802
+    async def SupportsFeature(
         self, request: resource_pb2.SupportsFeatureRequest, context: Any
     ) -> resource_pb2.SupportsFeatureResponse:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_IDS)
 
-    async def RegisterResource(  # noqa: N802
+    async def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: Any
     ) -> resource_pb2.RegisterResourceResponse:
         try:
@@ -162,7 +162,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         package = urns.package_of(type_)
         return await self._deployment.default_provider(package, self._package_config(package))
 
-    async def RegisterResourceOutputs(  # noqa: N802
+    async def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: Any
     ) -> empty_pb2.Empty:
         try:
@@ -175,9 +175,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         outputs: values.PropertyMap = assets.with_hashes(wire.from_struct(request.outputs), self._folder)
         return outputs
 
-    async def ReadResource(  # noqa: N802
-        self, request: resource_pb2.ReadResourceRequest, context: Any
-    ) -> resource_pb2.ReadResourceResponse:
+    async def ReadResource(self, request: resource_pb2.ReadResourceRequest, context: Any) -> resource_pb2.ReadResourceResponse:
         try:
             provider = request.provider or await self._default_provider(request.type)
             goal = goals.read_goal_of(request, provider, self._info.root)
@@ -189,9 +187,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         struct = wire.to_struct(registered.resource.outputs, keep)
         return resource_pb2.ReadResourceResponse(urn=registered.resource.urn, properties=struct)
 
-    async def Invoke(  # noqa: N802
-        self, request: resource_pb2.ResourceInvokeRequest, context: Any
-    ) -> provider_pb2.InvokeResponse:
+    async def Invoke(self, request: resource_pb2.ResourceInvokeRequest, context: Any) -> provider_pb2.InvokeResponse:
         try:
             outputs = self._invoke(request.tok, wire.from_struct(request.args))
         except EngineError as error:
@@ -212,22 +208,20 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             return context.registry.builtin.stack_outputs(arguments)
         raise EngineError(f"function '{token}' is not served here: {refusal(urns.package_of(token))}")
 
-    async def Call(self, request: Any, context: Any) -> provider_pb2.CallResponse:  # noqa: N802
+    async def Call(self, request: Any, context: Any) -> provider_pb2.CallResponse:
         package = urns.package_of(request.tok)
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"method '{request.tok}': {refusal(package)}")
         raise EngineError(request.tok)
 
-    async def RegisterPackage(self, request: Any, context: Any) -> resource_pb2.RegisterPackageResponse:  # noqa: N802
+    async def RegisterPackage(self, request: Any, context: Any) -> resource_pb2.RegisterPackageResponse:
         await context.abort(grpc.StatusCode.UNIMPLEMENTED, refusal(request.name))
         raise EngineError(request.name)
 
-    async def RegisterStackTransform(self, request: callback_pb2.Callback, context: Any) -> empty_pb2.Empty:  # noqa: N802
+    async def RegisterStackTransform(self, request: callback_pb2.Callback, context: Any) -> empty_pb2.Empty:
         self._stack_transforms.append(request)
         return empty_pb2.Empty()
 
-    async def RegisterResourceHook(  # noqa: N802
-        self, request: resource_pb2.RegisterResourceHookRequest, context: Any
-    ) -> empty_pb2.Empty:
+    async def RegisterResourceHook(self, request: resource_pb2.RegisterResourceHookRequest, context: Any) -> empty_pb2.Empty:
         call = HookCallback(self.callbacks, request.callback)
         try:
             self._hooks.register(request.name, hooks.Hook(call, request.on_dry_run, request.ignore_errors))
@@ -235,9 +229,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, str(error))
         return empty_pb2.Empty()
 
-    async def RegisterErrorHook(  # noqa: N802
-        self, request: resource_pb2.RegisterErrorHookRequest, context: Any
-    ) -> empty_pb2.Empty:
+    async def RegisterErrorHook(self, request: resource_pb2.RegisterErrorHookRequest, context: Any) -> empty_pb2.Empty:
         call = HookCallback(self.callbacks, request.callback)
         try:
             self._hooks.register_error_hook(request.name, call.wants_retry)
@@ -245,7 +237,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, str(error))
         return empty_pb2.Empty()
 
-    async def SignalAndWaitForShutdown(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:  # noqa: N802
+    async def SignalAndWaitForShutdown(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
         self.finished = asyncio.ensure_future(self._deployment.finish())
         await asyncio.shield(self.finished)
         return empty_pb2.Empty()

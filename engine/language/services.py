@@ -30,16 +30,16 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._say = say
         self._root = ""
 
-    async def Log(self, request: engine_pb2.LogRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
+    async def Log(self, request: engine_pb2.LogRequest, context: Any) -> empty_pb2.Empty:
         self._say(_SEVERITIES[request.severity], request.message, request.urn, request.ephemeral)
         return empty_pb2.Empty()
 
-    async def GetRootResource(  # noqa: N802
+    async def GetRootResource(
         self, request: engine_pb2.GetRootResourceRequest, context: Any
     ) -> engine_pb2.GetRootResourceResponse:
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    async def SetRootResource(  # noqa: N802
+    async def SetRootResource(
         self, request: engine_pb2.SetRootResourceRequest, context: Any
     ) -> engine_pb2.SetRootResourceResponse:
         self._root = request.urn

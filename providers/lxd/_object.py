@@ -58,7 +58,7 @@ class ObjectProvider(LxdProvider[InputsT]):
 
     def at(self, inputs: InputsT) -> tuple[str, ...]:
         """The place of the object."""
-        return (*self.home(inputs), str(inputs.name))  # type: ignore[attr-defined]
+        return (*self.home(inputs), str(inputs.name))  # type: ignore[attr-defined] # most have a name; others override this
 
     def home(self, inputs: InputsT) -> tuple[str, ...]:
         """The place of its collection."""
@@ -70,11 +70,11 @@ class ObjectProvider(LxdProvider[InputsT]):
 
     def editable(self, inputs: InputsT) -> Body:
         """What a change puts, besides the config."""
-        return {"description": inputs.description}  # type: ignore[attr-defined]
+        return {"description": inputs.description}  # type: ignore[attr-defined] # likewise
 
     def fresh(self, inputs: InputsT) -> Body:
         """What creation posts, besides the config."""
-        return {"name": inputs.name, **self.editable(inputs)}  # type: ignore[attr-defined]
+        return {"name": inputs.name, **self.editable(inputs)}  # type: ignore[attr-defined] # likewise
 
     def seen(self, actual: client.Object, old: InputsT) -> dict[str, Any]:
         """The inputs as the program would have written them to get what is there, besides the config."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from .errors import LxdError, not_found
 from .records import File, Instance
 
+# folders of a guest
 _FOLDERS = ("/bin", "/dev", "/etc", "/home", "/mnt", "/opt", "/proc", "/root", "/run", "/srv", "/sys", "/tmp", "/usr", "/var")  # noqa: S108
 _DEEPER = ("/etc/netplan", "/usr/bin", "/usr/local", "/usr/local/bin", "/var/lib", "/var/log", "/var/tmp")  # noqa: S108
 

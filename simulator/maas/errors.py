@@ -30,7 +30,7 @@ class ApiError(Exception):
         self.headers = headers or {}
 
 
-class FieldErrors(ApiError):  # noqa: N818 several at once
+class FieldErrors(ApiError):
     """Fields that do not hold. `late` ones were found when saving, not by the form: their content type names no charset."""
 
     def __init__(self, fields: Fields, *, late: bool = False) -> None:
@@ -38,14 +38,14 @@ class FieldErrors(ApiError):  # noqa: N818 several at once
         self.fields = fields
 
 
-class NotFound(ApiError):  # noqa: N818 named as it reads
+class NotFound(ApiError):
     """There is no object of this kind here."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(404, f"No {kind} matches the given query.", BARE_TEXT)
 
 
-class Refused(ApiError):  # noqa: N818 named as it reads
+class Refused(ApiError):
     """Anything else that is answered with a line of text."""
 
     def __init__(self, status: int, text: str) -> None:

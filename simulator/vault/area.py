@@ -37,7 +37,7 @@ class Area:
         if parts is None:
             alone = vars(self.single)
             return routes.answer(Server(**alone, now=self._cloud.now(), clustered=self.single.storage == "raft"), call)
-        model = self._cloud.facts.model  # type: ignore[attr-defined]
+        model = self._cloud.facts.model  # type: ignore[attr-defined] # facts with `juju` have it
         return behind.answer(parts, model, model.units[call.unit], call)
 
     def dump(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Arguments:
         keyword = inspect.Parameter.KEYWORD_ONLY
         empty = inspect.Parameter.empty
         parameters = [inspect.Parameter(n, keyword, default=empty if n in required else None) for n in cls._names]
-        cls.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        cls.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what `inspect` looks for
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         if unknown := sorted(given.keys() - set(self._names)):

@@ -13,7 +13,7 @@ UNAUTHORIZED = (
 )
 
 
-class Problem(Exception):  # noqa: N818 - it becomes an answer
+class Problem(Exception):
     """A request that is refused: status, and the text after the status' own."""
 
     def __init__(self, status: int, text: str, detail: str = "", headers: dict[str, str] | None = None) -> None:

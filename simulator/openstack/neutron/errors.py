@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the simulator
+class Refused(Exception):
     """A request that Neutron refuses.
 
     Args:

@@ -70,7 +70,7 @@ class SubnetPools(Collection):
         smallest = {4: 8, 6: 64}[version]
         limits = {"min_prefixlen": smallest, "max_prefixlen": {4: 32, 6: 128}[version]}
         limits["default_prefixlen"] = values.get("min_prefixlen", smallest)
-        prefixes = sorted(str(one) for one in ipaddress.collapse_addresses(networks))  # type: ignore[type-var]
+        prefixes = sorted(str(one) for one in ipaddress.collapse_addresses(networks))  # type: ignore[type-var] # of one version
         return super().made({**limits, **values, "prefixes": prefixes, "ip_version": version}, caller)
 
     def visible(self, row: Row, caller: Caller) -> bool:
@@ -127,7 +127,7 @@ def _prefix(cidr: str) -> Network:
 
 
 def _contains(outer: Network, inner: Network) -> bool:
-    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]
+    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type] # of one version
 
 
 def _candidates(pool: Row, length: int) -> Iterator[Network]:

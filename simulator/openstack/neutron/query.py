@@ -49,7 +49,7 @@ def ordered(rows: Iterable[Row], query: MultiMapping[str]) -> list[Row]:
     keys, directions = query.getall("sort_key", []), query.getall("sort_dir", [])
     for index in reversed(range(len(keys))):
         falling = index < len(directions) and directions[index] == "desc"
-        found.sort(key=lambda row, key=keys[index]: _sortable(row.get(key)), reverse=falling)  # type: ignore[misc]
+        found.sort(key=lambda row, key=keys[index]: _sortable(row.get(key)), reverse=falling)  # type: ignore[misc] # a default binds the key
     return found
 
 

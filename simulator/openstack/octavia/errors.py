@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the simulator
+class Refused(Exception):
     """A request that Octavia refuses, with the status and the sentence of the answer."""
 
     def __init__(self, status: int, message: str) -> None:
