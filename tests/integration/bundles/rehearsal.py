@@ -23,6 +23,7 @@ from pulumi import dynamic
 from pulumi.runtime import settings, stack
 
 import bundle
+from components import services
 from components.openstack import OpenStack, OpenStackArgs
 from components.placement import Placement, tags_of
 from config.vault import VaultSpec
@@ -144,7 +145,7 @@ class Rehearsal:
             engine.changes, engine.previews = [], True
             self._program(engine, name, plan, hosts)
             uuid = engine.state["juju:Model", name][0]
-            blocked = _waiting(self._site.model(uuid))
+            blocked = _waiting(self._site.model(uuid), services.expected_blocked(plan))
         finally:
             self._destroy(engine, name)
         return Told(made, seconds, engine.changes, blocked, self._site.model(uuid) is not None)
@@ -203,8 +204,11 @@ def rehearsing() -> Iterator[Rehearsal]:
             os.chdir(before)
 
 
-def _waiting(model: Any) -> dict[str, str]:
-    return {u.name: f"{u.workload.status}: {u.workload.info}" for u in model.units.values() if u.workload.status != "active"}
+def _waiting(model: Any, awaited: Mapping[str, str]) -> dict[str, str]:
+    """Units that aren't active, and don't say either that they wait for the action that belongs to their service."""
+    idle = [unit for unit in model.units.values() if unit.workload.status != "active"]
+    odd = [u for u in idle if u.application not in awaited or not u.workload.info.startswith(awaited[u.application])]
+    return {unit.name: f"{unit.workload.status}: {unit.workload.info}" for unit in odd}
 
 
 def placed(plan: bundle.Plan) -> dict[str, str]:
