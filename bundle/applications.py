@@ -148,7 +148,8 @@ class Reader:
             except ValueError as error:
                 self._report.error(
                     node.where("expose-to-cidrs"),
-                    f'invalid CIDR "{cidr}" for expose to CIDRs field for endpoint "{endpoint}" in {what}: {error}',
+                    f'invalid CIDR "{cidr}" for expose to CIDRs field for endpoint "{endpoint}" in {what}: {error}; write it like '
+                    "10.0.0.0/8 or 2001:db8::/32",
                 )
         return model.Exposure(spaces=values.texts(node, "expose-to-spaces", what, self._report), cidrs=cidrs)
 
@@ -216,7 +217,7 @@ def _space_of(what: str) -> Callable[[str, tree.Scalar], str]:
 def _resource_of(what: str) -> Callable[[str, tree.Scalar], model.Resource]:
     def read(name: str, node: tree.Scalar) -> model.Resource:
         if not name:
-            raise ValueError(f"missing resource name on {what}")
+            raise ValueError(f"missing resource name on {what}; name it as its charm does")
         if isinstance(node.value, bool | float) or node.null:
             raise ValueError(f'resource revision "{node.text}" is not int or string; give "{name}" a revision or a path')
         if isinstance(node.value, int):
@@ -232,7 +233,7 @@ def _resource_of(what: str) -> Callable[[str, tree.Scalar], model.Resource]:
 def _access_of(offer: str, what: str) -> Callable[[str, tree.Scalar], str]:
     def read(user: str, node: tree.Scalar) -> str:
         if not _USER.match(user):
-            raise ValueError(f'invalid user name "{user}" in the acl of offer "{offer}" of {what}')
+            raise ValueError(f'invalid user name "{user}" in the acl of offer "{offer}" of {what}; write it like "bob"')
         if node.text not in _ACCESS:
             raise ValueError(f'offer "{offer}" of {what} gives "{user}" the access "{node.text}"; use {", ".join(_ACCESS)}')
         return node.text

@@ -113,7 +113,7 @@ def _pairs(text: str, what: str, place: problems.Place, report: problems.Report)
         if separator:
             yield _ALIASES.get(key, key), raw
         else:
-            report.error(place, f'invalid constraints "{text}" in {what}: "{word}" is no key=value pair')
+            report.error(place, f'invalid constraints "{text}" in {what}: "{word}" is no key=value pair; write it like "cores=4"')
 
 
 def _fault(key: str, raw: str, values: Mapping[str, Wire]) -> str:

@@ -135,7 +135,7 @@ def _ambiguous(relation: model.Relation, pairs: list[tuple[_Candidate, _Candidat
 def _misfit(relation: model.Relation, one: list[_Candidate], other: list[_Candidate]) -> str:
     first, second = relation.ends
     if first.endpoint is None or second.endpoint is None:
-        return f"cannot infer endpoint between {first} and {second}: no relations found; these charms do not fit"
+        return f"cannot infer endpoint between {first} and {second}: no relations found: these charms do not fit; remove it"
     a, b = one[0], other[0]
     if a.role == b.role:
         role = {"provides": "provider", "requires": "requirer", "peers": "peer"}[a.role]

@@ -85,6 +85,6 @@ def parse_device(text: str) -> Device:
     for pair in filter(None, parts[1].split(";") if len(parts) > 1 else ()):
         key, separator, value = pair.partition("=")
         if not separator:
-            raise ValueError(f'has the attribute "{pair}", which is no key=value pair')
+            raise ValueError(f'has the attribute "{pair}", which is no key=value pair: write it like "model=a100"')
         attributes[key] = value
     return Device(type=parts[0], count=count, attributes=attributes)

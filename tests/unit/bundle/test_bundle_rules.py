@@ -295,7 +295,7 @@ CASES = [
         words=("mem=16 MiB", "did you mean mem=16G"),
     ),
     Case(id="17-number", text=keystone("    constraints: cores=four\n"), line=9, words=('"cores=four" must be a whole number',)),
-    Case(id="17-word", text=keystone("    constraints: big\n"), line=9, words=('"big" is no key=value pair',)),
+    Case(id="17-word", text=keystone("    constraints: big\n"), line=9, words=('"big" is no key=value pair', "cores=4")),
     Case(id="17-twice", text=keystone("    constraints: mem=1G mem=2G\n"), line=9, words=('"mem" is given twice',)),
     Case(id="17-map", text=keystone("    constraints: {mem: 1G}\n"), line=9, words=('"constraints" is a mapping', "cores=4")),
     Case(id="17-image", text=keystone("    constraints: image-id=x\n"), line=9, words=("forbidden in a base bundle", "overlay")),
