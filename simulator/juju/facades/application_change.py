@@ -67,26 +67,23 @@ def set_constraints(call: Call) -> None:
 def set_charm(call: Call) -> None:
     """Gives an application another revision or channel of its charm; its units upgrade one after another."""
     params = call.params
-    app = store.application(call.model, params["application"])
-    origin = params.get("charm-origin") or {}
-    url, before = params["charm-url"], app.url
-    taken = charmresources.taken(call.model, app.name, params.get("resource-ids") or {})
-    if url.startswith("local:"):
-        _set_local(call, app, url)
+    before = store.application(call.model, params["application"])
+    app = before.model_copy(deep=True)  # what is refused changes nothing
+    if params["charm-url"].startswith("local:"):
+        _set_local(call, app, params["charm-url"])
     else:
-        _set_store(call, app, url, origin)
+        _set_store(call, app, params["charm-url"], params.get("charm-origin") or {})
     charm = store.charm_for(call.model, app)
-    if app.url != before:
-        app.storage = app.storage | _directives(charm, params.get("storage-constraints") or {})
-    app.options = _still_valid(charm, app)
-    if params.get("config-settings"):
-        app.options |= convert_config(charm, app.channel, params["config-settings"])
-    if params.get("endpoint-bindings"):
-        app.bindings |= check_bindings(call.model, charm, params["endpoint-bindings"])
+    if app.url != before.url:
+        app.storage |= _directives(charm, params.get("storage-constraints") or {})
+    app.options = _still_valid(charm, app) | convert_config(charm, app.channel, params.get("config-settings") or {})
+    app.bindings |= check_bindings(call.model, charm, params.get("endpoint-bindings") or {})
     new = charmresources.chosen(call.model, charm, int(app.origin["revision"]), {})
+    taken = charmresources.taken(call.model, app.name, params.get("resource-ids") or {})
     app.resources = new | {name: found for name, found in app.resources.items() if name in new} | taken
+    call.model.applications[app.name] = app
     for unit in store.units_of(call.model, app.name):
-        if unit.started and not unit.stopping and (app.url != before or params.get("resource-ids")):
+        if unit.started and not unit.stopping and (app.url != before.url or taken):
             call.parts.hooks.add(call.model, unit, "upgrade-charm", "config-changed")
 
 

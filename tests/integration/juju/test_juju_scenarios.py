@@ -164,6 +164,7 @@ def test_Application_ResourceRevisionUpdates(life: Any, model: juju.Model) -> No
     assert app.preview(resources={"foo-file": "4"}) == "same"
     with pytest.raises(juju.NotFound, match='charm resource "foo-file" at revision 9 not found'):
         app.up(resources={"foo-file": 9})
+    assert (resource_of(model), model.status().applications["juju-qa-test"].revision) == (4, 20)
 
 
 def test_Application_ResourceRevisionAdded(life: Any, model: juju.Model) -> None:
