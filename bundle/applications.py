@@ -148,8 +148,8 @@ class Reader:
             except ValueError as error:
                 self._report.error(
                     node.where("expose-to-cidrs"),
-                    f'invalid CIDR "{cidr}" for expose to CIDRs field for endpoint "{endpoint}" in {what}: {error}; write it like '
-                    "10.0.0.0/8 or 2001:db8::/32",
+                    f'invalid CIDR "{cidr}" for expose to CIDRs field for endpoint "{endpoint}" in {what}: {error}; '
+                    "write it like 10.0.0.0/8 or 2001:db8::/32",
                 )
         return model.Exposure(spaces=values.texts(node, "expose-to-spaces", what, self._report), cidrs=cidrs)
 
