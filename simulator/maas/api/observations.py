@@ -14,7 +14,7 @@ from ..records.network import RESERVED, Address, Subnet
 from ..records.node import Event
 from ..records.people import Notification
 from ..region import Region
-from ..render import network, people
+from ..render import in_use, people
 from ..routing import Resource
 
 events = Resource("EventsHandler", "events/", "Reads what happened to nodes.")
@@ -201,7 +201,7 @@ def read_ips(region: Region, call: Call) -> Any:
     owner, ip = call.first("owner") or call.who.username, call.first("ip")
     rows = [row for row in region.store.addresses.values() if row.ip and ip in (None, row.ip)]
     rows = [row for row in rows if everyone or (row.alloc_type == RESERVED and row.user == owner)]
-    return [network.address(region, row) for row in rows]
+    return [in_use.address(region, row) for row in rows]
 
 
 @ips.op("POST", "reserve")
@@ -216,7 +216,7 @@ def reserve_ip(region: Region, call: Call) -> Any:
         raise _taken(ip)
     picked = ip or addresses.pick(region, subnet)
     row = Address(alloc_type=RESERVED, ip=picked, subnet=subnet.id, user=call.who.username, created=region.now())
-    return network.address(region, region.store.add(region.store.addresses, row))
+    return in_use.address(region, region.store.add(region.store.addresses, row))
 
 
 def _taken(ip: str) -> Refused:

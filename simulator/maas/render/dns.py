@@ -8,7 +8,7 @@ from typing import Any
 from .. import dnsnames
 from ..records.network import DISCOVERED, DnsData, DnsResource
 from ..region import Region
-from . import network
+from . import in_use
 
 Json = dict[str, Any]
 
@@ -33,7 +33,7 @@ def name(region: Region, row: DnsResource) -> Json:
         "fqdn": dnsnames.fqdn(region, row),
         "id": row.id,
         "resource_records": [record(region, each) for each in store.dnsdata.values() if each.resource == row.id],
-        "ip_addresses": [network.address(region, store.addresses[each]) for each in row.addresses if each in store.addresses],
+        "ip_addresses": [in_use.address(region, store.addresses[each]) for each in row.addresses if each in store.addresses],
         "resource_uri": f"/MAAS/api/2.0/dnsresources/{row.id}/",
     }
 

@@ -1,17 +1,16 @@
-"""Fabrics, VLANs, spaces, subnets, ranges, routes and addresses in JSON."""
+"""Fabrics, VLANs, spaces, subnets, ranges and routes in JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..records.network import RESERVED, Address, Fabric, IpRange, Space, StaticRoute, Subnet, Vlan
+from ..records.network import Fabric, IpRange, Space, StaticRoute, Subnet, Vlan
 from ..region import Region
 from . import people
 
 Json = dict[str, Any]
 UNDEFINED = "undefined"
 _LOOSE = "Backward compatibility object to ensure objects not associated with a space can be found."
-ALLOC_TYPES = {0: "Automatic", 1: "Static", RESERVED: "User reserved", 5: "DHCP", 6: "Observed"}
 
 
 def fabric(region: Region, row: Fabric) -> Json:
@@ -115,21 +114,4 @@ def route(region: Region, row: StaticRoute) -> Json:
         "metric": row.metric,
         "id": row.id,
         "resource_uri": f"/MAAS/api/2.0/static-routes/{row.id}/",
-    }
-
-
-def address(region: Region, row: Address) -> Json:
-    """An address in use."""
-    from . import interfaces
-
-    holder = region.store.interfaces.get(row.interface) if row.interface is not None else None
-    return {
-        "created": region.stamp(row.created),
-        "ip": row.ip,
-        "alloc_type": row.alloc_type,
-        "subnet": subnet(region, region.store.subnets[row.subnet]) if row.subnet is not None else None,
-        "alloc_type_name": ALLOC_TYPES[row.alloc_type],
-        "owner": people.by_name(region, row.user),
-        "interface_set": [interfaces.interface(region, holder)] if holder else [],
-        "resource_uri": "/MAAS/api/2.0/ipaddresses/",
     }
