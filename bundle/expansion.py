@@ -12,6 +12,10 @@ from .constraints import Wire
 from .placement import Placement
 
 
+_NO_SPACE = "alpha"
+"""Juju's own space for what is in none: no host has a bridge to it."""
+
+
 def expand(bundle: model.Bundle, facts: catalogue.Catalogue) -> plan.Plan:
     """Returns the plan of a bundle.
 
@@ -129,7 +133,7 @@ def _handed_on(application: model.Application) -> dict[str, Wire]:
     """Returns what Juju hands on to a container: the application's constraints, and the spaces that it is bound to."""
     asked = application.constraints.get("spaces", ())
     named = asked if isinstance(asked, tuple) else ()
-    spaces = (*named, *sorted(set(application.bindings.values()) - set(named)))
+    spaces = (*named, *sorted(set(application.bindings.values()) - {*named, _NO_SPACE}))
     return {**application.constraints, **({"spaces": spaces} if spaces else {})}
 
 
