@@ -11,7 +11,6 @@ from . import catalogue, model, options, plan, problems, validation
 from .constraints import Wire
 from .placement import Placement
 
-
 _NO_SPACE = "alpha"
 """Juju's own space for what is in none: no host has a bridge to it."""
 
