@@ -61,17 +61,19 @@ class Collection(Generic[T]):
             return self._looked(look, error)
 
     def update(self, id_: str, **fields: Any) -> T:
-        """Changes an object; the same change twice is one, so a lost answer is asked for again."""
+        """Changes an object; the same change twice is one, so it is sent again when the answer got lost or the service failed."""
         try:
             return self._do("change", id_, "update", id_, **fields)
-        except UnknownOutcomeError:
+        except (UnknownOutcomeError, FaultError):
+            self._pause()
             return self._do("change", id_, "update", id_, **fields)
 
     def delete(self, id_: str, **at: Any) -> None:
         """Deletes an object; one that isn't there is as good as deleted."""
         try:
             self._do_nothing_back("delete", id_, **at)
-        except UnknownOutcomeError:
+        except (UnknownOutcomeError, FaultError):
+            self._pause()
             self._do_nothing_back("delete", id_, **at)
         except NotFoundError:
             return
@@ -92,8 +94,11 @@ class Collection(Generic[T]):
         for pause in PAUSES:
             if (found := look()) is not None:
                 return found
-            time.sleep(pause * self._cloud.patience)
+            self._pause(pause)
         raise error
+
+    def _pause(self, seconds: float = PAUSES[0]) -> None:
+        time.sleep(seconds * self._cloud.patience)
 
 
 def only(records: list[T], what: str, where: str) -> T | None:

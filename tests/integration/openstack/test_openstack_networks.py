@@ -97,6 +97,16 @@ def test_a_refresh_asks_a_keystone_that_is_down_once(
     assert [network.refresh() for network in networks] == [{}, {}, {}]
 
 
+def test_a_service_that_fails_once_is_asked_again(life: Any, site: Any, cloud: openstack.Cloud, name: str) -> None:
+    network = life.made(Network, name=name)
+    id_ = network.id
+    site.broken["PUT /v2.0/networks"] = 500
+    assert (network.up(description="x"), cloud.networks.read(id_).description) == ("update", "x")
+    site.broken["DELETE /v2.0/networks"] = 500
+    network.destroy()
+    assert (cloud.networks.read(id_), site.broken) == (None, {})
+
+
 def test_what_was_there_is_adopted_and_put_back(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
     needs("network:net-mtu-writable")
     theirs = cloud.networks.create(name, lambda: None, name=name, description="theirs", is_shared=False)
