@@ -33,6 +33,7 @@ from .errors import (
 )
 from .model import Model
 from .resources import RELEASED, Resource
+from .secret_backends import SecretBackend
 from .secrets import Secret
 from .status import Application, Detail, Machine, Relation, Remote, Status, Unit
 from .storage import StorageInstance, StoragePool
@@ -68,6 +69,7 @@ __all__ = [
     "Resource",
     "ResourceFile",
     "Secret",
+    "SecretBackend",
     "Settings",
     "Silent",
     "Status",

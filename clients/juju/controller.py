@@ -11,6 +11,7 @@ from typing import Any, Literal
 from . import errors, replies
 from ._session import CALL_SECONDS, Session, Wire
 from .model import Model
+from .secret_backends import SecretBackends
 from .store import ClientStore, ControllerEntry
 
 
@@ -103,6 +104,7 @@ class Controller:
     def __init__(self, access: Access, session: Session | None = None) -> None:
         self.access = access
         self.session = session or self._session(None)
+        self.secret_backends = SecretBackends(self.session.call)
         self._models: dict[str, Model] = {}
         self._lock = threading.Lock()
 

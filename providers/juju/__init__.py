@@ -13,6 +13,7 @@ from .machine import Machine
 from .model import Model
 from .offer import Offer
 from .secret import Secret
+from .secret_backend import SecretBackend
 from .settled import Settled
 from .space import Space
 from .ssh_key import SshKey
@@ -31,6 +32,7 @@ __all__ = [
     "Model",
     "Offer",
     "Secret",
+    "SecretBackend",
     "Settled",
     "Space",
     "SshKey",

@@ -11,6 +11,7 @@ import pydantic
 from clients import juju
 
 from .._base import ExpectedError, Found, Made, Props, Resource, is_unknown
+from . import _configured
 from ._common import InModel, InModelProvider
 from ._fingerprint import fingerprint, matches
 
@@ -100,13 +101,7 @@ class SecretProvider(InModelProvider[SecretInputs]):
     def _value(self, inputs: SecretInputs) -> dict[str, str]:
         if inputs.value is not None:
             return inputs.value
-        found = {key: self.setting(name) for key, name in (inputs.value_from or {}).items()}
-        if unset := sorted({name for key, name in (inputs.value_from or {}).items() if found[key] is None}):
-            raise ExpectedError(
-                f"the secret {inputs.name!r} takes its value from {', '.join(unset)}, which is not set: "
-                f"`pulumi config set --secret {unset[0]} …`"
-            )
-        return {key: str(value) for key, value in found.items()}
+        return _configured.values(self.setting, inputs.value_from or {}, f"the secret {inputs.name!r}")
 
     def _intent(self, inputs: Mapping[str, Any]) -> Any:
         return self.own("secret", inputs, inputs["name"])

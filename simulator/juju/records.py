@@ -304,6 +304,15 @@ class Model(Record):
     is_controller: bool = False
 
 
+class SecretBackend(Record):
+    """Where secrets are kept other than with the controller."""
+
+    id: str
+    name: str
+    kind: str
+    config: dict[str, Any] = Field(default_factory=dict)
+
+
 class Controller(Record):
     """A controller; `port` is the label of the TCP port that it answers on.
 
@@ -320,6 +329,7 @@ class Controller(Record):
     clouds: dict[str, dict[str, Any]] = Field(default_factory=dict)
     credentials: dict[str, Credential] = Field(default_factory=dict)
     users: dict[str, User] = Field(default_factory=dict)
+    backends: dict[str, SecretBackend] = Field(default_factory=dict)
     models: dict[str, Model] = Field(default_factory=dict)
 
     def model_named(self, name: str, owner: str = "admin") -> Model | None:

@@ -1,4 +1,4 @@
-"""Small facades: Block, Bundle, HighAvailability, SecretBackends."""
+"""Small facades: Block, Bundle, HighAvailability."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import Any
 import yaml
 
 from .. import bundlechanges
-from ..errors import ApiError, not_found
+from ..errors import ApiError
 from ..facade import Call, Facade, each
 from ..wire import constraint_text
 
 block = Facade("Block", 2)
 bundle = Facade("Bundle", 6)
 availability = Facade("HighAvailability", 2, scopes=("controller", "model"))
-backends = Facade("SecretBackends", 1, scopes=("controller",))
 _KINDS = ("BlockDestroy", "BlockRemove", "BlockChange")
 
 
@@ -95,25 +94,3 @@ def controller_details(call: Call) -> dict[str, Any]:
     host, _, _ = call.parts.address(call.controller).rpartition(":")
     home = next(model for model in call.controller.models.values() if model.is_controller)
     return {"results": [{"controller-id": number, "api-addresses": [host]} for number in home.machines]}
-
-
-@backends.reads("ListSecretBackends", "login")
-def list_backends(call: Call) -> dict[str, Any]:
-    """The controller's own store of secrets."""
-    result = {"name": "internal", "backend-type": "controller", "config": {}}
-    secrets = sum(len(model.secrets) for model in call.controller.models.values())
-    shown = {"result": result, "id": call.controller.uuid, "num-secrets": secrets, "status": "active", "message": ""}
-    names = call.params.get("names") or []
-    return {"results": [shown] if not names or "internal" in names else []}
-
-
-@backends.writes("AddSecretBackends", "superuser")
-@backends.writes("UpdateSecretBackends", "superuser")
-@backends.writes("RemoveSecretBackends", "superuser")
-def change_backends(call: Call) -> dict[str, Any]:
-    """Refuses: there is only the controller's own store."""
-
-    def one(asked: dict[str, Any]) -> None:
-        raise not_found("secret backend", asked.get("name", ""))
-
-    return each(call.params["args"], one)

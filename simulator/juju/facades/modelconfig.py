@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import config
-from ..errors import ApiError
+from ..errors import ApiError, not_found
 from ..facade import Call, Facade
 from ..store import space_named
+from .secretbackends import INTERNAL
 
 facade = Facade("ModelConfig", 3)
 
@@ -35,6 +36,9 @@ def model_set(call: Call) -> None:
         new[key] = config.convert(key, value)
     if new.get("default-space"):
         space_named(call.model, str(new["default-space"]))
+    backend = str(new.get("secret-backend") or "auto")
+    if backend not in ("auto", INTERNAL, *call.controller.backends):
+        raise not_found("secret backend", backend)
     call.model.config |= new
 
 

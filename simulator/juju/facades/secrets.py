@@ -10,6 +10,7 @@ from ..errors import ApiError, not_found
 from ..facade import Call, Facade, each, each_result
 from ..records import Secret
 from ..wire import time
+from .secretbackends import backend_of
 
 facade = Facade("Secrets", 1, 2)
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
@@ -108,7 +109,12 @@ def _find(call: Call, uri: str | None, label: str | None) -> Secret:
 def _wire(call: Call, secret: Secret, show: bool) -> dict[str, Any]:
     created, updated = time(secret.created), time(secret.updated)
     revisions = [
-        {"revision": index, "backend-name": "internal", "create-time": created, "update-time": updated}
+        {
+            "revision": index,
+            "backend-name": backend_of(call.controller, call.model),
+            "create-time": created,
+            "update-time": updated,
+        }
         for index in range(1, len(secret.revisions) + 1)
     ]
     shown = {

@@ -31,6 +31,7 @@ REFERENCES = {
     "juju:Model": "providers.juju.model ModelProvider",
     "juju:Offer": "providers.juju.offer OfferProvider",
     "juju:Secret": "providers.juju.secret SecretProvider",
+    "juju:SecretBackend": "providers.juju.secret_backend SecretBackendProvider",
     "juju:Settled": "providers.juju.settled SettledProvider",
     "juju:Space": "providers.juju.space SpaceProvider",
     "juju:SshKey": "providers.juju.ssh_key SshKeyProvider",

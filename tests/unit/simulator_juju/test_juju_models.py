@@ -5,6 +5,7 @@ import urllib.request
 
 import pytest
 
+from simulator.juju.version import VERSION
 from tests.unit.simulator_juju.juju_site import Caller, put, run, until
 
 
@@ -173,6 +174,52 @@ def test_secrets_are_kept_by_revision(juju):
     assert juju.refusal("Secrets.GrantSecret", grant | {"applications": ["nothing"]})[1] == "not found"
     juju("Secrets.RemoveSecrets", {"args": [{"uri": uri, "label": ""}]})
     assert juju("Secrets.ListSecrets", {"filter": None, "show-secrets": False}) == {"results": []}
+
+
+def test_secrets_are_kept_in_the_backend_that_their_model_names(juju, controller):
+    def listed(**params):
+        answer = controller("SecretBackends.ListSecretBackends", {"names": [], "reveal": False, **params})
+        return {found["result"]["name"]: found for found in answer["results"]}
+
+    vault = {"name": "vault-1", "backend-type": "vault", "config": {"endpoint": "https://v:8200", "token": "t"}}
+    whole = {**vault, "SecretBackend": vault}
+    assert controller("SecretBackends.AddSecretBackends", {"args": [whole]}) == {"results": [{}]}
+    assert controller.refusal("SecretBackends.AddSecretBackends", {"args": [whole]})[1] == "already exists"
+    assert listed()["vault-1"]["result"]["config"] == {"endpoint": "https://v:8200"}
+    assert listed(reveal=True)["vault-1"]["result"]["config"]["token"] == "t"
+    content = {"data": {"password": base64.b64encode(b"one").decode()}}
+    juju("Secrets.CreateSecrets", {"args": [{"label": "db", "content": content, "owner-tag": f"model-{juju.model}"}]})
+    juju("ModelConfig.ModelSet", {"config": {"secret-backend": "vault-1"}})
+    (shown,) = juju("Secrets.ListSecrets", {"filter": None, "show-secrets": False})["results"]
+    assert shown["revisions"][0]["backend-name"] == "vault-1"
+    assert listed()["vault-1"]["num-secrets"] == 1
+    remove = {"args": [{"name": "vault-1", "force": False}]}
+    text, code = controller.refusal("SecretBackends.RemoveSecretBackends", remove)
+    assert (text, code) == ("removing backend with 1 stored secret revisions not supported", "not supported")
+    change = {"name": "vault-1", "config": {"namespace": "n"}, "reset": ["endpoint"], "token-rotate-interval": 0}
+    assert "endpoint: expected string" in controller.refusal("SecretBackends.UpdateSecretBackends", {"args": [change]})[0]
+    juju("ModelConfig.ModelUnset", {"keys": ["secret-backend"]})
+    assert controller("SecretBackends.RemoveSecretBackends", remove) == {"results": [{}]}
+    assert controller.refusal("SecretBackends.RemoveSecretBackends", remove)[1] == "not found"
+    assert juju.refusal("ModelConfig.ModelSet", {"config": {"secret-backend": "vault-1"}})[1] == "not found"
+
+
+def test_agents_of_a_model_follow_their_controller_upwards_only(site, controller):
+    made = controller(
+        "ModelManager.CreateModel", {"name": "aged", "owner-tag": "user-admin", "config": {"agent-version": "3.6.9"}}
+    )
+    tag = f"model-{made['uuid']}"
+    assert made["agent-version"] == "3.6.9"
+    assert controller("ModelUpgrader.UpgradeModel", {"model-tag": tag, "target-version": "3.6.12"}) == {
+        "chosen-version": "3.6.12"
+    }
+    again = controller("ModelUpgrader.UpgradeModel", {"model-tag": tag, "target-version": "3.6.10"})
+    assert again["error"]["code"] == "already exists"
+    newest = controller("ModelUpgrader.UpgradeModel", {"model-tag": tag, "target-version": "0.0.0"})
+    assert newest == {"chosen-version": VERSION} == {"chosen-version": site.model(made["uuid"]).version}
+    text, _ = controller.refusal("ModelUpgrader.UpgradeModel", {"model-tag": tag, "target-version": "4.0.0"})
+    assert "greater than that of the controller" in text
+    controller("ModelManager.DestroyModels", {"models": [{"model-tag": tag, "destroy-storage": True}]})
 
 
 def test_storage_of_units_and_its_pools(juju):

@@ -9,8 +9,8 @@ from pulumi import dynamic
 
 from clients import juju
 from providers._base import ExpectedError
-from providers.juju import Secret
-from tests.integration.juju.scenarios.steps import deployed, unchanged
+from providers.juju import Secret, SecretBackend
+from tests.integration.juju.scenarios.steps import deployed, model_in, unchanged
 
 pytestmark = pytest.mark.xdist_group("juju-scenarios")
 
@@ -108,3 +108,64 @@ def test_Secret_access_that_somebody_changed_shows_and_is_mended(life: Any, mode
     assert secret.up() == "update"
     assert model.secrets.list()[0].access == ("keystone",)
     assert unchanged(secret)
+
+
+def kept_in(model: juju.Model) -> str:
+    """The backend that holds the last revision of the model's secret."""
+    reply = model.session.call("Secrets", "ListSecrets", {"filter": {}, "show-secrets": False})
+    return str(reply["results"][0]["revisions"][-1]["backend-name"])
+
+
+def test_SecretBackend(configured: Any, outer: Any, controller: juju.Controller) -> None:
+    """A Vault is added, a model keeps its secrets in it, its settings change, and the model goes back to the controller's own."""
+    config, named = {"endpoint": "https://10.20.0.40:8200"}, {"token": "site:first"}
+    backend = configured(SecretBackend, name="ours", config=config, config_from=named)
+    backend.up()
+    assert controller.secret_backends.find("ours").config == {**config, "token": "sesame-1"}
+    assert "sesame" not in str(backend.outs)
+    assert unchanged(backend)
+    model = model_in(outer, "in-vault", config={"secret-backend": "ours"})
+    model.up()
+    inner, there = type(outer)(outer.config, model=model.id), controller.model(model.id)
+    secret = inner.made(Secret, name="token", value={"key": "value1"})
+    assert kept_in(there) == "ours"
+    assert backend.up(config={**config, "tls-server-name": "vault.example.com"}) == "update"
+    with_settings(backend, first="sesame-2")
+    assert backend.up() == "update"
+    assert controller.secret_backends.find("ours").config["token"] == "sesame-2"
+    secret.up(value={"key": "value2"})
+    assert kept_in(there) == "ours"
+    with pytest.raises(ExpectedError, match=r"'ours' still holds secrets .*2 stored secret revisions.*force=True"):
+        backend.destroy()
+    assert model.up(config={}) == "update"
+    secret.up(value={"key": "value3"})
+    assert kept_in(there) == "internal"
+    assert backend.up(config=config) == "update"
+    assert controller.secret_backends.find("ours").config == {**config, "token": "sesame-2"}
+    controller.secret_backends.update("ours", {"endpoint": "https://10.9.9.9:8200", "token": "other"}, [])
+    assert set(backend.refresh()) == {"config", "fingerprint"}
+    assert backend.up() == "update"
+    assert unchanged(backend)
+    assert backend.preview(name="theirs") == "replace"
+    backend.destroy()
+    assert controller.secret_backends.find("ours") is None
+    inner.destroy()
+
+
+def test_SecretBackend_ConflictingConfig_and_what_is_there(configured: Any, outer: Any, controller: juju.Controller) -> None:
+    controller.secret_backends.add("theirs", "vault", {"endpoint": "https://10.20.0.41:8200"})
+    theirs = configured(SecretBackend, name="theirs", config={"endpoint": "https://10.20.0.41:8200"})
+    theirs.up()
+    assert (theirs["adopted"], unchanged(theirs)) == (True, True)
+    assert "say it once" in theirs.refusals(config_from={"endpoint": "site:first"})["config_from"]
+    theirs.destroy()
+    assert controller.secret_backends.find("theirs") is not None
+    controller.secret_backends.remove("theirs")
+    with pytest.raises(juju.JujuError, match="endpoint: expected string, got nothing"):
+        configured(SecretBackend, name="nowhere").up()
+    with pytest.raises(juju.JujuError, match='"internal" not valid'):
+        configured(SecretBackend, name="internal", config={"endpoint": "x"}, backend_type="controller").up()
+    model = model_in(outer, "astray")
+    model.up()
+    with pytest.raises(juju.NotFound, match='secret backend "nowhere" not found'):
+        model.up(config={"secret-backend": "nowhere"})
