@@ -135,7 +135,7 @@ NETWORK = {"networks": 3, "floating_ips": 2}
 
 
 def test_network_quotas_through_their_life(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
-    needs("network:quotas")
+    needs("network:quotas", "network:router")
     project = life.made(Project, name=name)
     before = cloud.quotas.read("network", project.id)
     quota = life(Quota, project=project.id, **NETWORK)
@@ -153,7 +153,7 @@ def test_network_quotas_through_their_life(life: Any, cloud: openstack.Cloud, na
 
 
 def test_quotas_that_were_set_before_come_back(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
-    needs("network:quotas")
+    needs("network:quotas", "network:router")
     project = life.made(Project, name=name)
     cloud.quotas.change("network", project.id, {"network": 7})
     try:
@@ -164,7 +164,7 @@ def test_quotas_that_were_set_before_come_back(life: Any, cloud: openstack.Cloud
 
 
 def test_quotas_of_all_services(life: Any, cloud: openstack.Cloud, name: str, needs: Any) -> None:
-    needs("compute", "volume", "network:quotas")
+    needs("compute", "volume", "network:quotas", "network:router")
     project = life.made(Project, name=name)
     quota = life(Quota, project=project.id, instances=5, cores=10, ram=4096, volumes=4, gigabytes=50, **NETWORK)
     assert (quota.up(), quota.preview(), quota.refresh()) == ("create", "same", {})
