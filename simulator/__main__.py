@@ -23,6 +23,11 @@ def main(argv: list[str] | None = None) -> int:
     except (control.ControlError, daemon.DaemonError) as exc:
         print(f"simulator: {exc}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        raise
+    except OSError as exc:  # a full disk, a checkout that nobody may write to
+        print(f"simulator: {exc.filename or options.dir}: {exc.strerror or exc}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

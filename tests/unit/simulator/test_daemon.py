@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import simulator.__main__
 from simulator import control, daemon, requestlog
 from simulator.ports import Ports
 from simulator.testing import Rack, running_rack
@@ -114,6 +115,12 @@ def test_the_command_line_refuses_in_one_line(directory: pathlib.Path, tmp_path:
 def rack(tmp_path: pathlib.Path) -> Iterator[Rack]:
     with running_rack(factor=0, directory=tmp_path, services=("maas",)) as running:
         yield running
+
+
+def test_a_place_that_cannot_be_written_to_is_one_line(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").touch()
+    assert simulator.__main__.main(["start", "--dir", str(tmp_path / "taken" / "rack")]) == 1
+    assert capsys.readouterr().err == f"simulator: {tmp_path / 'taken' / 'rack'}: Not a directory\n"
 
 
 def test_an_unknown_route_answers_501_and_names_itself(rack: Rack) -> None:
