@@ -117,7 +117,7 @@ def _with_microversions(reply: Reply) -> Reply:
     found = reply.body.get("versions") or [reply.body.get("version")] if isinstance(reply.body, dict) else []
     for version in found:
         if version and version["id"] == "v2.0":
-            version |= _MICROVERSIONS
+            version.update(_MICROVERSIONS)
     return reply
 
 
