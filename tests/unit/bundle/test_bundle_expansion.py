@@ -88,7 +88,8 @@ def test_a_container_on_a_new_machine(plan: Plan) -> None:
 
 
 def test_a_container_gets_its_applications_constraints_and_the_spaces_of_its_bindings(plan: Plan) -> None:
-    asked = "constraints: 'mem=4G spaces=storage,^lab', bindings: {'': management, public: external, admin: management, internal: alpha}"
+    bindings = "{'': management, public: external, admin: management, internal: alpha}"
+    asked = f"constraints: 'mem=4G spaces=storage,^lab', bindings: {bindings}"
     made = plan(add(f"k: {{charm: keystone, num_units: 2, to: ['lxd:0', '1'], {asked}}}"))
     handed = made.containers[-1].constraints
     assert handed == {"mem": 4096, "spaces": ("storage", "^lab", "external", "management")}
