@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -43,8 +43,8 @@ def second(site: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> st
 
 
 @pytest.fixture
-def outer(life: Any, site: dict[str, str]) -> Iterator[Any]:
-    """Resources outside the test's model."""
-    made = type(life)(site)
+def outer(site: dict[str, str], home: pathlib.Path) -> Iterator[Life]:
+    """Resources outside the test's model; what a test leaves behind is destroyed."""
+    made = Life(site)
     yield made
     made.destroy()
