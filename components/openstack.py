@@ -198,13 +198,14 @@ class OpenStack(Component):
         units: list[pulumi.Resource] = [self.units[unit.key] for unit in needs.units]
         units += [self.integrations[integration.key] for integration in needs.integrations]
         units += [power for host in hosts for power in self._powered.get(host, [])]
+        own = [unit for unit in needs.units if unit.application == vault.APPLICATION]
         args = vault.VaultArgs(
             controller=self._args.controller,
             model=self._args.model,
             count=self._plan.unit_counts()[vault.APPLICATION],
             units=units,
             spec=self._args.vault,
-            hosts=self._sizes({unit.machine for unit in needs.units if unit.application == vault.APPLICATION}),
+            hosts={**self._sizes({unit.machine for unit in own}), **{unit.key: self.units[unit.key].id for unit in own}},
         )
         return vault.Vault("vault", args, self.child())
 

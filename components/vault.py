@@ -28,7 +28,7 @@ _STORAGE: Final = frozenset({"shared-db", "db", "db-router", "etcd"})
 class VaultArgs:
     """Where Vault is, how many units it has, and what must be there before it can be waited for.
 
-    `hosts` are the sizes of the VMs that its units live in: a change of one may restart it, and its Vault then is sealed.
+    `hosts` are what a sealed Vault may follow from: another size of a VM that a unit lives in, which restarts it; another unit.
     """
 
     controller: pulumi.Input[str]
@@ -36,7 +36,7 @@ class VaultArgs:
     count: int
     units: list[pulumi.Resource]
     spec: VaultSpec
-    hosts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    hosts: Mapping[str, pulumi.Input[str]] = dataclasses.field(default_factory=dict)
 
 
 class Vault(Component):

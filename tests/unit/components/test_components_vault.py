@@ -72,5 +72,6 @@ def test_a_vm_of_another_size_may_have_been_restarted_and_its_vault_is_opened_ag
     before = record(site)
     larger = {**site, "controller": {**site["controller"], "control_vms": {"memory": "24G"}}}
     after = resources(record(larger))["Unsealed"]
-    assert after["triggers"] == {"control-1": "8 cores, 24576 MiB"}
-    assert resources(before)["Unsealed"]["triggers"] == {"control-1": "8 cores, 20480 MiB"}
+    assert after["triggers"]["control-1"] == "8 cores, 24576 MiB"
+    assert resources(before)["Unsealed"]["triggers"]["control-1"] == "8 cores, 20480 MiB"
+    assert set(after["triggers"]) == {"control-1", "vault/0"}  # another unit in its place is sealed, too
