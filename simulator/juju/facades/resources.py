@@ -26,7 +26,10 @@ def list_resources(call: Call) -> dict[str, Any]:
         app = store.application(call.model, untag(tag, "application"))
         shown = [_wire(app, name, found) for name, found in app.resources.items()]
         charm, revision = charm_for(call.model, app), int(app.origin.get("revision") or 0)
-        units = [{"tag": make_tag("unit", unit.name), "resources": shown} for unit in units_of(call.model, app.name)]
+        units = [
+            {"tag": make_tag("unit", unit.name), "resources": shown, "download-progress": {}}
+            for unit in units_of(call.model, app.name)
+        ]
         return {
             "resources": shown,
             "charm-store-resources": [

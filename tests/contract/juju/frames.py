@@ -5,9 +5,11 @@ The schema was made by reflection over Go types; what differs on the wire is sai
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -34,6 +36,7 @@ class Frames:
         self._facades = _load() if SCHEMA.exists() else {}
         self.problems: list[str] = []
         self.seen: set[str] = set()
+        self._validators: dict[tuple[str, int, bool], Any] = {}
 
     def check(self, frame: dict[str, Any], reply: dict[str, Any]) -> None:
         """Checks a request and, when it was not refused, the answer to it."""
@@ -55,9 +58,31 @@ class Frames:
     def _hold(self, what: str, schema: dict[str, Any], part: Any, value: Any, *, answer: bool) -> None:
         if part is None:
             return
-        whole = {"definitions": _relaxed(schema.get("definitions", {}), answer=answer)} | _relaxed(part, answer=answer)
-        for error in jsonschema.Draft7Validator(whole).iter_errors(value):
+        key = (what, id(schema), answer)
+        if key not in self._validators:
+            whole = {"definitions": _relaxed(schema.get("definitions", {}), answer=answer)} | _relaxed(part, answer=answer)
+            self._validators[key] = jsonschema.Draft7Validator(whole)
+        for error in self._validators[key].iter_errors(value):
             self.problems.append(f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Frames]:
+    """Holds every frame of every simulated controller in this process against the schema, as long as it lasts."""
+    from simulator.juju.rpc import Connection
+
+    checking, reply = Frames(), Connection._reply
+
+    async def checked(self: Connection, frame: dict[str, Any], name: str) -> dict[str, Any]:
+        answer = await reply(self, frame, name)
+        checking.check(frame, answer)
+        return answer
+
+    Connection._reply = checked  # type: ignore[method-assign]
+    try:
+        yield checking
+    finally:
+        Connection._reply = reply  # type: ignore[method-assign]
 
 
 def without_nulls(value: Any) -> Any:

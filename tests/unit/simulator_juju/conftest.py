@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from simulator.juju.rpc import Connection
 from simulator.testing import running_rack
 
-from tests.contract.juju.frames import Frames  # isort: skip
+from tests.contract.juju.frames import Frames, watched  # isort: skip
 from tests.unit.simulator_juju import juju_site  # isort: skip
 
 
@@ -51,16 +49,8 @@ def model(site: juju_site.Site) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def frames(monkeypatch: pytest.MonkeyPatch) -> Iterator[Frames]:
+def frames() -> Iterator[Frames]:
     """Fails the test when a request or an answer is not as the schema has it."""
-    checking = Frames()
-    reply = Connection._reply
-
-    async def checked(self: Connection, frame: dict[str, Any], name: str) -> dict[str, Any]:
-        answer = await reply(self, frame, name)
-        checking.check(frame, answer)
-        return answer
-
-    monkeypatch.setattr(Connection, "_reply", checked)
-    yield checking
+    with watched() as checking:
+        yield checking
     assert checking.problems == []
