@@ -3,7 +3,8 @@
     python benchmarks/juju_waiting.py [NUMBER ...]
 
 Each model is waited for over the same simulated hour, with a look each 30 simulated seconds; the requests are those that the
-controller recorded meanwhile. Exits 1 when the numbers differ, or when a run makes five connections.
+controller recorded meanwhile, without the pings that a connection sends by itself. Measured: 121 FullStatus for 1, for 10 and for
+50 applications, over one or two connections. Exits 1 when the numbers differ, or when a run makes five connections.
 """
 
 from __future__ import annotations
