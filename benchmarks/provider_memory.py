@@ -3,7 +3,8 @@
     python benchmarks/provider_memory.py [--limit 250]
 
 The program runs with the embedded engine against a rack of its own; the figures are the host process's own (from /proc: VmHWM and
-sockets). Measured on two busy cores: a peak of 139 MiB, two connections, 58 seconds. Exits 1 when the peak is over the limit (MiB), or when the host ever had five connections to the controller.
+sockets). Measured on two busy cores: a peak of 139 MiB, two connections, 58 seconds. Exits 1 when the peak is over the limit
+(MiB), or when the host ever had five connections to the controller.
 """
 
 from __future__ import annotations
