@@ -8,7 +8,10 @@ from typing import Protocol
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Compute:
-    """A hypervisor. `up` says whether its machine runs and its charm is through; `unit` is its nova-compute unit."""
+    """A hypervisor. `up` says whether its machine runs and its charm is through; `unit` is its nova-compute unit.
+
+    `boots` is how often its machine was started, `resumes_guests` whether its servers are started with it.
+    """
 
     hostname: str
     vcpus: int
@@ -16,6 +19,8 @@ class Compute:
     disk_gib: int
     up: bool = True
     unit: str = ""
+    boots: int = 0
+    resumes_guests: bool = False
     address: str = "127.0.0.1"
 
 

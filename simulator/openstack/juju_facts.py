@@ -194,6 +194,8 @@ class JujuFacts:
             disk_gib=sum(disk.size for disk in disks) // _GIB,
             up=self._powered(unit) and _runs(unit),
             unit=unit.name,
+            boots=hardware.boots,
+            resumes_guests=bool(self._option(self.model.applications[unit.application], "resume-guests-state-on-host-boot")),
             address=machine.address,
         )
 

@@ -10,7 +10,7 @@ from ..call import Call, NotModelled, Reply
 from ..faults import Fault, NoRoute, bad_request
 from ..routes import Request
 from . import api as _handlers  # noqa: F401 fills the route table
-from . import daemons, steps, versions, views
+from . import daemons, restarts, steps, versions, views
 from .compute import Compute
 from .store import Store
 from .table import ROUTES, VERSIONS
@@ -45,9 +45,14 @@ class Area:
     def _step(self, server: str, step: str, args: dict[str, Any]) -> None:
         steps.run(self.compute, server, step, args)
 
+    def _look(self) -> None:
+        """Hears the daemons, and sees what became of their servers."""
+        daemons.report(self.compute)
+        restarts.follow(self.compute)
+
     async def answer(self, call: Call) -> Reply:
         """Answers a request."""
-        daemons.report(self.compute)
+        self._look()
         if call.path in ("", "/"):
             return versions.every(call.base)
         if call.path in ("/v2", "/v2/"):
@@ -123,7 +128,7 @@ class Area:
 
     def hypervisors(self) -> list[daemons.Hypervisor]:
         """The hosts of nova-compute with what they have and what of it is taken; Placement's view of the cloud."""
-        daemons.report(self.compute)
+        self._look()
         return daemons.hypervisors(self.compute)
 
     def allocations(self) -> list[daemons.Allocation]:

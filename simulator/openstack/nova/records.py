@@ -60,6 +60,8 @@ class Service(pydantic.BaseModel):
     memory_mib: int = 0
     disk_gib: int = 0
     address: str = "127.0.0.1"
+    boots: int | None = None
+    """How often its machine had been started when its servers were last looked at."""
 
 
 class Aggregate(pydantic.BaseModel):

@@ -94,3 +94,21 @@ def test_servers_and_volumes_outlive_the_simulator(rack: Planted, cloud: Any) ->
     assert again.compute.get_server(server.id).status == "ACTIVE"
     assert again.block_storage.get_volume(volume.id).status == "available"
     again.close()
+
+
+@pytest.mark.parametrize(("resumes", "status"), [(False, "SHUTOFF"), (True, "ACTIVE")])
+def test_servers_of_a_worker_that_was_started_anew(rack: Planted, cloud: Any, resumes: bool, status: str) -> None:
+    rack.model.applications["nova-compute"].options["resume-guests-state-on-host-boot"] = resumes
+    server = boot(cloud)
+    host = server.compute_host
+    assert state(cloud, host) == "up"
+    rack.rack.call(rack.rack.world.power_off, host)
+    rack.rack.advance(61)
+    assert cloud.compute.get_server(server.id).status == "ACTIVE", "nobody looked after it meanwhile"
+    rack.rack.world.machine(host).os = {"osystem": "ubuntu"}
+    rack.rack.call(rack.rack.world.power_on, host)
+    rack.rack.advance(600)
+    assert (state(cloud, host), cloud.compute.get_server(server.id).status) == ("up", status)
+    if not resumes:
+        cloud.compute.start_server(server)
+        assert cloud.compute.wait_for_server(server, interval=0.1, wait=60).status == "ACTIVE"
