@@ -7,7 +7,6 @@ leave with their model, in one call.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
@@ -17,12 +16,9 @@ import bundle
 from config.vault import VaultSpec
 from providers import juju, maas, openstack
 
-from . import services, upgrades, vault
+from . import juju_inputs, services, upgrades, vault
 from ._component import Component
 from .placement import Placement
-
-SECRET = re.compile(r"passw|passphrase|private-key|ssl_key|ssl-key|secret|token")
-"""Options of charms whose values nobody may read in the state."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -92,7 +88,7 @@ class OpenStack(Component):
             container.key,
             name=container.key,
             base=container.base,
-            constraints=_given(container.constraints),
+            constraints=juju_inputs.given(container.constraints),
             parent=self.machines[container.host].id,
             container_type=container.container_type,
             controller=self._args.controller,
@@ -117,27 +113,14 @@ class OpenStack(Component):
 
     def _application(self, app: bundle.ApplicationPlan) -> juju.Application:
         """The application without units: those are resources of their own. Each changes when the one before it is through."""
-        hidden = [option for option in app.options if SECRET.search(option)]
+        hidden = ["options"] if juju_inputs.hidden(app) else None
         made = juju.Application(
             app.name,
-            name=app.name,
-            charm=app.charm,
-            channel=app.channel,
-            revision=app.revision,
-            base=app.base,
-            options=pulumi.Output.secret(dict(app.options)) if hidden else _given(app.options),
-            constraints=_given(app.constraints),
-            bindings=_given(app.bindings),
-            expose=_exposed(app.expose),
-            trust=app.trust,
-            storage=_given({name: dataclasses.asdict(directive) for name, directive in app.storage.items()}),
-            resources=_given(app.resources),
-            annotations=_given(app.annotations),
-            subordinate=app.subordinate,
+            **juju_inputs.application(app),
             wait_idle=True,
             controller=self._args.controller,
             model=self._args.model.id,
-            opts=self._gone_with_model(depends_on=self._before, additional_secret_outputs=["options"] if hidden else None),
+            opts=self._gone_with_model(depends_on=self._before, additional_secret_outputs=hidden),
         )
         self._before = [made]
         return made
@@ -182,7 +165,7 @@ class OpenStack(Component):
             name=plan.offer.name,
             application=self.applications[plan.application].name,
             endpoints=list(plan.offer.endpoints),
-            acl=_given(plan.offer.acl),
+            acl=juju_inputs.given(plan.offer.acl),
             controller=self._args.controller,
             model=self._args.model.id,
             opts=self.child(),
@@ -245,14 +228,3 @@ class OpenStack(Component):
 
     def _gone_with_model(self, **options: Any) -> pulumi.ResourceOptions:
         return self.child(deleted_with=self._args.model, **options)
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the bundle says, None where it says nothing: then it isn't ours to manage."""
-    return dict(values) or None
-
-
-def _exposed(endpoints: Mapping[str, bundle.Exposure] | None) -> dict[str, Any] | None:
-    if endpoints is None:
-        return None
-    return {name: {"cidrs": list(exposure.cidrs), "spaces": list(exposure.spaces)} for name, exposure in endpoints.items()}

@@ -8,7 +8,6 @@ a change of each means, and implements `make`, `fetch`, `change` and `remove` on
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
@@ -20,31 +19,11 @@ from pulumi import dynamic
 from . import _checking, _errors, _host
 from ._checking import Inputs, Props, is_unknown, plain
 from ._errors import ExpectedError
+from ._results import Found, Made
 
 __all__ = ["ExpectedError", "Found", "Inputs", "Made", "Props", "Provider", "Resource", "is_unknown", "plain"]
 
 InputsT = TypeVar("InputsT", bound=Inputs)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Made:
-    """What a create or an adoption leaves: `id`, and the outputs beyond the inputs."""
-
-    id: str
-    outputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Found:
-    """What the server has: `inputs` as the program would have written them, `outputs` beyond those.
-
-    An input that is there with None is one that the server no longer has; one that is left out can't be read back
-    and is taken to be as it was.
-    """
-
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    id: str | None = None
 
 
 class Provider(dynamic.ResourceProvider, Generic[InputsT]):
@@ -165,8 +144,6 @@ class Provider(dynamic.ResourceProvider, Generic[InputsT]):
         """Removes the object."""
         with _errors.clean():
             self.remove(id_, plain(props))
-
-    # Shared pieces.
 
     def refreshed(self, id_: str, old: Props) -> Found | None:
         """What a refresh goes by: what the server says, or for a base whose server may be away, what is known of it."""
