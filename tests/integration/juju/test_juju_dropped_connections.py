@@ -13,7 +13,7 @@ import pytest
 from clients import juju
 from clients.errors import ClientError
 from providers._base import ExpectedError
-from providers.juju import Application, Integration, Machine, Model, Offer, Secret, Settled, SshKey, Unit
+from providers.juju import Action, Application, Consume, Integration, Machine, Model, Offer, Secret, Settled, Space, SshKey, Unit
 
 pytestmark = pytest.mark.long
 
@@ -22,14 +22,18 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkd3uIBr2YVrlkSrDmYnbV9tVQfI7lHoCk9F
 ENDS = ["keystone:identity-service", "placement:identity-service"]
 
 UP = [
+    "Action.Actions",
+    "Action.EnqueueOperation",
     "Annotations.Get",
     "Annotations.Set",
     "Application.AddRelation",
     "Application.AddUnits",
+    "Application.Consume",
     "Application.DeployFromRepository",
     "Application.Expose",
     "Application.Get",
     "Application.SetConfigs",
+    "ApplicationOffers.GetConsumeDetails",
     "ApplicationOffers.ListApplicationOffers",
     "ApplicationOffers.Offer",
     "Client.FullStatus",
@@ -45,9 +49,12 @@ UP = [
     "Secrets.CreateSecrets",
     "Secrets.GrantSecret",
     "Secrets.ListSecrets",
+    "Spaces.ListSpaces",
+    "Spaces.ReloadSpaces",
 ]
 DESTROY = [
     "Application.DestroyApplication",
+    "Application.DestroyConsumedApplications",
     "Application.DestroyRelation",
     "Application.DestroyUnit",
     "ApplicationOffers.DestroyOffers",
@@ -64,10 +71,11 @@ QUIET = {"Admin.Login", "Pinger.Ping"}
 
 
 class Program:
-    """A small program: a model with a bit of everything."""
+    """A small program: a model with a bit of everything, and in another model a consumer of its offer."""
 
     def __init__(self, life: Any, config: dict[str, str], name: str) -> None:
         self.outer = type(life)(config)
+        self.far = type(life)(config, model=life.shared["model"])
         config_ = {"automatically-retry-hooks": False}
         self.model = self.outer(
             Model, name=name, cloud="maas-site", credential="maas-site", config=config_, constraints={"mem": 1024}
@@ -80,15 +88,23 @@ class Program:
             self.inner = self._things(type(self.outer)(self.outer.config, model=self.model.id))
         for thing in self.inner.things:
             thing.up()
+        if not self.far.things:
+            self.far(Consume, offer_url=f"admin/{self.model.props['name']}.keystone", name="identity")
+        self.far.things[0].up()
 
     def change(self) -> None:
         """Reads what is there and changes it in place."""
-        for thing in self.inner.things:
+        for thing in self.things:
             thing.refresh()
         self.model.up(config={"automatically-retry-hooks": True})
         self.inner.things[2].up(options={"debug": True}, expose={"": {}})
 
+    @property
+    def things(self) -> list[Any]:
+        return [*self.inner.things, *self.far.things]
+
     def destroy(self) -> None:
+        self.far.destroy()
         if self.inner is not None:
             self.inner.destroy()
         self.outer.destroy()
@@ -104,6 +120,9 @@ class Program:
         life(Secret, name="token", value={"k": "v"}, access=["keystone"])
         life(Offer, application="keystone", endpoints=["identity-service"])
         life(Machine, name="spare", base=BASE)  # the other one goes with its last unit
+        life(Space, name="management")
+        life(Settled, applications={"keystone": 1}, machines=2, expected_blocked={"keystone": "Missing relations"})
+        life(Action, unit="keystone/0", name="resume", triggers=[1])
         return life
 
 
@@ -141,6 +160,7 @@ def whole(model: juju.Model) -> None:
     assert len([k for k in model.ssh_keys() if k.split()[:2] == KEY.split()]) == 1
     assert [s.label for s in model.secrets.list()] == ["token"]
     assert list(status.offers) == ["keystone"]
+    assert status.units["keystone/0"].workload.current == "blocked"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -154,8 +174,8 @@ def test_dropped_in_up(program: Program, rack: Any, controller: juju.Controller,
     program.up()
     program.change()
     whole(controller.model(program.model.id))
-    for thing in program.inner.things:
-        assert not thing.outs.get("adopted"), thing.provider
+    for thing in program.things:
+        assert bool(thing.outs.get("adopted")) == isinstance(thing.provider, Space.provider_class), thing.provider
         assert thing.preview() == "same"
 
 
