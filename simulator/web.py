@@ -6,6 +6,7 @@ Faults of the wire are seen by clients, which live in real time; their `seconds`
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import ssl
@@ -86,6 +87,12 @@ def _recorded(world: World, log: RequestLog, reads: Callable[[web.Request], bool
     return recorded
 
 
+def cut(transport: asyncio.BaseTransport) -> None:
+    """Breaks a connection without a good-bye; one that is gone already is left alone, where asyncio's TLS transport fails."""
+    with contextlib.suppress(AttributeError):
+        transport.abort()  # type: ignore[attr-defined] # every transport of a connection has it
+
+
 def _faulty(service: str, world: World) -> Middleware:
     @web.middleware
     async def faulty(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -97,7 +104,7 @@ def _faulty(service: str, world: World) -> Middleware:
                 return web.Response(status=status, text=f"injected fault http-{status}\n")
         response = await handler(request)
         if request.method not in SAFE and world.fault("drop-after-effect", *targets) and request.transport:
-            request.transport.abort()
+            cut(request.transport)
         return response
 
     return faulty

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from .. import web as common
 from .errors import ApiError, denied
 from .facade import Call, Facade, Method
 from .records import Controller, Model, User
@@ -68,7 +69,7 @@ class Connection:
     def drop(self) -> None:
         """Breaks the connection without a word."""
         if self._transport:
-            self._transport.abort()
+            common.cut(self._transport)
 
     def login(self, user: str) -> None:
         """Remembers who this is."""

@@ -41,7 +41,7 @@ def abort(app: web.Application) -> None:
     """Cuts what connections are left; a TLS goodbye would wait for clients that are not listening."""
     connections = app[CONNECTIONS]
     for transport in list(connections):
-        transport.abort()
+        common.cut(transport)
 
 
 def _served(daemon: Daemon, handler: routes.Handler, level: Level) -> _Served:
