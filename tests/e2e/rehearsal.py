@@ -45,14 +45,17 @@ class Rehearsal:
     # the rack
 
     def simulator(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self._run([sys.executable, "-m", "simulator", *words, "--dir", ".simulator"])
+        return self._run([sys.executable, "-m", "simulator", *words, "--dir", ".simulator"], watched=True)
 
     def start(self) -> None:
         self.simulator("start", "--factor", str(self.factor)).check_returncode()
         assert self.pulumi("stack", "select", "dev", "--create").returncode == 0
 
     def stop(self) -> None:
+        """Stops the rack; what clients and its controllers said must have been as a controller's schema has it."""
         self.simulator("stop")
+        problems = self.folder / "frame-problems"
+        assert not problems.exists(), problems.read_text()[:5000]
 
     @property
     def endpoints(self) -> dict[str, Any]:
@@ -144,10 +147,17 @@ class Rehearsal:
             "PULUMI_CONFIG_PASSPHRASE": "simulator",
         }
 
-    def _run(self, words: list[str], timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
+    def _run(self, words: list[str], timeout: float = PATIENCE, *, watched: bool = False) -> subprocess.CompletedProcess[str]:
+        environment = self.environment() | (self._watching() if watched else {})
         return subprocess.run(
-            words, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=timeout, check=False
+            words, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=timeout, check=False
         )
+
+    def _watching(self) -> dict[str, str]:
+        """Has a simulator, which is a process of its own, hold its frames against the controller's schema."""
+        hook = pathlib.Path(__file__).parent / "watching"
+        path = f"{hook}:{self.environment()['PYTHONPATH']}"
+        return {"PYTHONPATH": path, "JUJU_FRAME_PROBLEMS": str(self.folder / "frame-problems")}
 
 
 def telling(text: str) -> str:

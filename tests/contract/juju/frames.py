@@ -37,6 +37,7 @@ class Frames:
         self.problems: list[str] = []
         self.seen: set[str] = set()
         self._validators: dict[tuple[str, int, bool], Any] = {}
+        self._held: set[Any] = set()
 
     def check(self, frame: dict[str, Any], reply: dict[str, Any]) -> None:
         """Checks a request and, when it was not refused, the answer to it."""
@@ -45,6 +46,10 @@ class Frames:
         if schema is None or method not in schema["properties"]:
             return
         self.seen.add(f"{name}.{method}")
+        form = (name, method, _form(frame.get("params")), _form(reply.get("response")), "error" in reply)
+        if form in self._held:
+            return
+        self._held.add(form)
         parts = schema["properties"][method].get("properties", {})
         params = without_nulls(frame.get("params") or {})
         self._hold(f"{name}.{method} request", schema, parts.get("Params"), params, answer=False)
@@ -72,6 +77,18 @@ def watched() -> Iterator[Frames]:
     from simulator.juju.rpc import Connection
 
     checking, reply = Frames(), Connection._reply
+    watch(checking)
+    try:
+        yield checking
+    finally:
+        Connection._reply = reply  # type: ignore[method-assign]
+
+
+def watch(checking: Frames) -> None:
+    """Holds every frame of every simulated controller in this process against the schema from now on."""
+    from simulator.juju.rpc import Connection
+
+    reply = Connection._reply
 
     async def checked(self: Connection, frame: dict[str, Any], name: str) -> dict[str, Any]:
         answer = await reply(self, frame, name)
@@ -79,10 +96,26 @@ def watched() -> Iterator[Frames]:
         return answer
 
     Connection._reply = checked  # type: ignore[method-assign]
-    try:
-        yield checking
-    finally:
-        Connection._reply = reply  # type: ignore[method-assign]
+
+
+def watch_into(path: str) -> None:
+    """Watches this process to its end, and adds what is wrong to a file, a line each."""
+
+    class Told(list[str]):
+        def append(self, problem: str) -> None:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(f"{problem}\n")
+
+    checking = Frames()
+    checking.problems = Told()
+    watch(checking)
+
+
+def _form(value: Any) -> Any:
+    """A value's form: the schema speaks of keys and types only, so that of frames of one form one is enough."""
+    if isinstance(value, dict):
+        return frozenset((key, _form(item)) for key, item in value.items())
+    return (list, frozenset(map(_form, value))) if isinstance(value, list) else type(value)
 
 
 def without_nulls(value: Any) -> Any:
